@@ -1,0 +1,71 @@
+"""Reading what a user names, and writing so that a reader never sees half a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from npubuild.errors import Place, UserError
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The whole file; UserError (not found, a directory, not readable) names it and the reason."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise UserError.at(Place(os.fspath(path)), f"cannot be read: {_reason(error)}") from error
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """The whole file as UTF-8; UserError names the byte at which it stops being text."""
+    data = read_bytes(path)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        place = Place(os.fspath(path), line, error.start - data.rfind(b"\n", 0, error.start))
+        raise UserError.at(place, f"not a text file: byte 0x{data[error.start]:02x} is not UTF-8") from error
+
+
+def write_atomically(path: str | os.PathLike[str], content: bytes | str) -> None:
+    """Write beside the target, then rename: the previous file stays whole until the new one is complete."""
+    data = content.encode() if isinstance(content, str) else content
+
+    def produce(temporary: Path) -> None:
+        temporary.write_bytes(data)
+
+    produce_atomically(path, produce)
+
+
+def produce_atomically(path: str | os.PathLike[str], produce: Callable[[Path], None]) -> None:
+    """Let `produce` write a temporary file in the target's folder, then rename it onto the target."""
+    target = Path(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
+        os.close(handle)
+    except OSError as error:
+        raise UserError.at(Place(os.fspath(path)), f"cannot be written: {_reason(error)}") from error
+    temporary = Path(name)
+    try:
+        produce(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(target)
+    except OSError as error:
+        raise UserError.at(Place(os.fspath(path)), f"cannot be written: {_reason(error)}") from error
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
