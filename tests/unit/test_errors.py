@@ -12,7 +12,9 @@ def test_a_place_prints_what_is_known_of_it(place, text):
 
 
 def test_a_diagnostic_carries_place_rule_and_cure():
-    diagnostic = Diagnostic("unknown key `tiels`", Place("kernels.yaml", 12, 5), rule="unknown-key", hint="did you mean `tiles`?")
+    diagnostic = Diagnostic(
+        "unknown key `tiels`", Place("kernels.yaml", 12, 5), rule="unknown-key", hint="did you mean `tiles`?"
+    )
     assert str(diagnostic) == "error: kernels.yaml:12:5: unknown key `tiels` [unknown-key]\nhint: did you mean `tiles`?"
 
 

@@ -1,5 +1,3 @@
-import os
-
 import pytest
 
 from npubuild.errors import UserError
@@ -25,7 +23,7 @@ def test_text_that_is_none_is_located(tmp_path):
 def test_writing_makes_folders_and_leaves_nothing_beside_the_target(tmp_path):
     write_atomically(tmp_path / "a" / "b", "text")
     assert (tmp_path / "a" / "b").read_text() == "text"
-    assert os.listdir(tmp_path / "a") == ["b"]
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
 
 
 def test_a_failing_producer_leaves_the_previous_file_whole(tmp_path):
@@ -39,7 +37,7 @@ def test_a_failing_producer_leaves_the_previous_file_whole(tmp_path):
     with pytest.raises(UserError):
         produce_atomically(target, fail_halfway)
     assert target.read_bytes() == b"previous"
-    assert os.listdir(tmp_path) == ["insts.bin"]
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_new_file_has_the_usual_permissions(tmp_path):
