@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from npubuild.errors import Place, UserError
+
+_numbers = itertools.count()  # tell temporary files of one process apart; its number tells processes apart
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -31,40 +33,37 @@ def read_text(path: str | os.PathLike[str]) -> str:
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes | str) -> None:
-    """Write beside the target, then rename: the previous file stays whole until the new one is complete."""
+    """Write beside the target, then rename: the previous file stays whole until the new one is complete.
+
+    A device or a pipe (/dev/null, /dev/stdout) is written to, never replaced.
+    """
     data = content.encode() if isinstance(content, str) else content
 
     def produce(temporary: Path) -> None:
         temporary.write_bytes(data)
 
+    if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
+        produce(Path(path))
+        return
     produce_atomically(path, produce)
 
 
 def produce_atomically(path: str | os.PathLike[str], produce: Callable[[Path], None]) -> None:
-    """Let `produce` write a temporary file in the target's folder, then rename it onto the target."""
-    target = Path(path)
+    """Let `produce` write a temporary file in the target's folder, then rename it onto the target.
+
+    Where `path` is a symbolic link, what it points to is replaced.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{os.getpid()}-{next(_numbers)}{target.suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
-        os.close(handle)
-    except OSError as error:
-        raise UserError.at(Place(os.fspath(path)), f"cannot be written: {_reason(error)}") from error
-    temporary = Path(name)
-    try:
         produce(temporary)
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
     except OSError as error:
         raise UserError.at(Place(os.fspath(path)), f"cannot be written: {_reason(error)}") from error
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             temporary.unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _reason(error: OSError) -> str:

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from npubuild.errors import UserError
@@ -50,3 +52,18 @@ def test_an_unwritable_folder_is_one_message(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
         write_atomically(tmp_path / "file" / "below", b"")
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_atomically(pipe, b"data")
+    assert (os.read(reader, 10), pipe.is_fifo()) == (b"data", True)
+    os.close(reader)
+
+
+def test_what_a_symbolic_link_points_to_is_replaced(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_atomically(tmp_path / "link", b"data")
+    assert ((tmp_path / "real").read_bytes(), (tmp_path / "link").is_symlink()) == (b"data", True)
