@@ -1,0 +1,1 @@
+"""Where a design lands on the array: fifos become rings of buffers with locks, descriptors, channels and flows."""
