@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
 from npubuild.errors import Place, UserError
@@ -110,7 +110,7 @@ class Stream:
     """A whole instruction stream."""
 
     header: Header
-    operations: tuple[Operation, ...] = field(default=())
+    operations: tuple[Operation, ...] = ()
 
 
 WRITE, BLOCKWRITE, MASKWRITE, PREEMPT, LOADPDI, SYNC, PATCH = 0x00, 0x01, 0x03, 0x06, 0x08, 0x80, 0x81
