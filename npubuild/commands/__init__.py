@@ -1,0 +1,1 @@
+"""The sub-commands of `npubuild`: each module's `run` takes the parsed arguments and returns the exit code."""

@@ -1,0 +1,61 @@
+"""A smoke test in a process of its own: a kernel that crashes or never ends is a result, not the end of the build.
+
+    python -m npubuild.smoke.child KERNELS.yaml KERNEL TOOLCHAIN DEVICE
+
+writes build/<toolchain>/<kernel>/smoke.json, which `run_smoke_test` reads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from npubuild.errors import UserError
+from npubuild.pipeline.layout import Layout
+from npubuild.process import Step, TimeLimitError, run
+from npubuild.registry import Kernel, read_registry
+from npubuild.smoke.both import smoke_test_on_both
+from npubuild.smoke.result import DEVICE_NAMES, Result, Status, load_result
+from npubuild.smoke.run import smoke_test
+
+TIME_LIMIT = 300.0  # seconds
+
+
+def run_smoke_test(kernel: Kernel, registry: Path, toolchain: str, device: str, *, time_limit: float = TIME_LIMIT) -> Result:
+    """Test a built kernel, and leave the result in its folder, whatever happens to the process."""
+    outputs = Layout(registry.parent, toolchain).kernel(kernel.name, "")
+    outputs.smoke.unlink(missing_ok=True)
+    log = outputs.logs / "smoke.log"
+    log.unlink(missing_ok=True)
+    python = [sys.executable, "-X", "faulthandler", "-m", "npubuild.smoke.child"]
+    try:
+        argv = [*python, str(registry), kernel.name, toolchain, device]
+        run(argv, Step("smoke test", log, kernel.name), cwd=registry.parent, time_limit=time_limit)
+    except UserError as error:
+        status = Status.TIMEOUT if isinstance(error, TimeLimitError) else Status.FAIL
+        problems = tuple(str(found) for found in error.diagnostics)
+        Result(kernel.name, status, DEVICE_NAMES[device], problems).save(outputs.smoke)
+    return load_result(outputs.smoke)
+
+
+def main(words: list[str]) -> int:
+    file, name, toolchain, device = words
+    registry = read_registry(Path(file))
+    kernel = registry.kernels[name]
+    layout = Layout(registry.root, toolchain)
+    try:
+        result = smoke_test_on_both(kernel, layout) if device == "both" else smoke_test(kernel, layout, device)
+    except UserError as error:
+        problems = tuple(str(found) for found in error.diagnostics)
+        result = Result(name, Status.FAIL, DEVICE_NAMES[device], problems)
+    result.save(layout.kernel(name, "").smoke)
+    return 0
+
+
+if __name__ == "__main__":
+    exit_code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Without taking the runtime down: it aborts, or hangs, when a run that timed out is destroyed (xrt-facts.md, 2.4).
+    os._exit(exit_code)

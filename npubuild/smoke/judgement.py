@@ -1,0 +1,171 @@
+"""Holding the outputs of runs against the truth: the verdict, and the measures that stand beside it."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from npubuild.registry import Buffer, Tolerance
+from npubuild.smoke.result import Measures
+from npubuild.smoke.truth import Bytes, Floats, as_floats
+
+SHOWN = 4  # differing elements that a message names
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One output of one call: where it lies in which host buffer, and what it must be."""
+
+    buffer: Buffer
+    number: int
+    offset: int
+    exact: Bytes | None
+    ideal: Floats
+
+    def taken_from(self, buffers: Sequence[Bytes]) -> Bytes:
+        return buffers[self.number][self.offset : self.offset + self.buffer.nbytes]
+
+
+PoisonedRun = tuple[int, Sequence[Bytes]]
+"""The byte that outputs were filled with before a run, and all host buffers after it."""
+
+
+Seen = dict[str, Sequence[Bytes]]
+"""All host buffers after each run, by the run's name."""
+
+
+@dataclass
+class Tally:
+    """Measures gathered over all runs of a kernel, and what is wrong. `seen`, if it is wanted, collects all results."""
+
+    exact: bool | None = None
+    correlation: float | None = None
+    max_error: float = 0.0
+    max_ulp: float | None = None
+    elements: int = 0
+    nonzero: int = 0
+    low: float = np.inf
+    high: float = -np.inf
+    untouched: int = 0
+    seconds: list[float] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
+    seen: Seen | None = None
+
+    def add(self, what: str, expectations: Sequence[Expectation], buffers: Sequence[Bytes], tolerance: Tolerance) -> None:
+        """Judge the outputs of one run; `what` names it in messages."""
+        found, ideal = [], []
+        for expectation in expectations:
+            data = expectation.taken_from(buffers)
+            values = as_floats(data, expectation.buffer.dtype)
+            found.append(values)
+            ideal.append(expectation.ideal)
+            self._measure_ulps(what, expectation, values, tolerance)
+            if expectation.exact is not None:
+                same = bool(np.array_equal(data, expectation.exact))
+                self.exact = same and self.exact is not False
+                if not same:
+                    wanted = as_floats(expectation.exact, expectation.buffer.dtype)
+                    self.problems.append(f"{what}: {_differences(expectation, values, wanted)}")
+        self._measure(what, np.concatenate(found), np.concatenate(ideal), tolerance)
+
+    def _measure_ulps(self, what: str, expectation: Expectation, found: Floats, tolerance: Tolerance) -> None:
+        if tolerance.max_ulp is None:
+            return
+        errors = np.abs(found - expectation.ideal) / ulp(expectation.ideal, expectation.buffer.dtype)
+        worst = int(np.argmax(errors))  # a NaN, if there is one
+        error = float(errors[worst]) if np.isfinite(errors[worst]) else np.inf
+        self.max_ulp = max(self.max_ulp or 0.0, error)
+        if error > tolerance.max_ulp:
+            where = f"element {worst} of `{expectation.buffer.name}`: got {found[worst]:g}"
+            where = f"{where}, reference {expectation.ideal[worst]:.6g}"
+            self.problems.append(f"{what}: error of {error:.4g} ulp exceeds {tolerance.max_ulp:g} ({where})")
+
+    def _measure(self, what: str, found: Floats, ideal: Floats, tolerance: Tolerance) -> None:
+        self.elements += found.size
+        self.nonzero += int(np.count_nonzero(found))
+        self.low, self.high = min(self.low, float(found.min())), max(self.high, float(found.max()))
+        errors = np.abs(found - ideal)
+        worst = int(np.argmax(errors))
+        # A NaN is as wrong as can be; `argmax` finds it, and no comparison with a tolerance would.
+        error = float(errors[worst]) if np.isfinite(errors[worst]) else np.inf
+        self.max_error = max(self.max_error, error)
+        if error > tolerance.max_error:
+            where = f"element {worst}: got {found[worst]:g}, reference {ideal[worst]:.6g}"
+            self.problems.append(f"{what}: error {error:.4g} exceeds {tolerance.max_error:g} ({where})")
+        value = correlation(found, ideal)
+        if value is not None:
+            self.correlation = value if self.correlation is None else min(self.correlation, value)
+        if tolerance.correlation is not None and (value is None or value < tolerance.correlation):
+            seen = "is not defined, as all outputs are equal" if value is None else f"is {value:.9f}"
+            self.problems.append(f"{what}: the correlation {seen}; at least {tolerance.correlation:g} is needed")
+
+    def add_untouched(self, what: str, expectations: Sequence[Expectation], runs: Sequence[PoisonedRun]) -> None:
+        """Count the output bytes that still held the poison after every one of `runs`."""
+        for expectation in expectations:
+            kept = np.logical_and.reduce([expectation.taken_from(buffers) == poison for poison, buffers in runs])
+            count = int(np.count_nonzero(kept))
+            self.untouched += count
+            if count:
+                first = int(np.argmax(kept))
+                name, size = expectation.buffer.name, expectation.buffer.nbytes
+                self.problems.append(f"{what}: {count} of {size} bytes of `{name}` were never written, from byte {first} on")
+
+    def measures(self) -> Measures | None:
+        """The summary; None when no run completed."""
+        if not self.elements:
+            return None
+        return Measures(
+            exact=self.exact,
+            correlation=self.correlation,
+            max_error=self.max_error,
+            nonzero=self.nonzero / self.elements,
+            low=self.low,
+            high=self.high,
+            untouched=self.untouched,
+            seconds=statistics.median(self.seconds) if self.seconds else 0.0,
+            runs=len(self.seconds),
+            max_ulp=self.max_ulp,
+        )
+
+
+def ulp(numbers: Floats, dtype: str) -> Floats:
+    """The distance of neighbouring numbers of `dtype` at the magnitude of each number; 1 for integers.
+
+    Below the least normal number, the distance is that of subnormal ones.
+    """
+    bits = {"bf16": 8, "f32": 24}.get(dtype)  # of a significand, with the leading 1 that is not stored
+    if bits is None:
+        return np.ones_like(numbers)
+    exponents = np.where(numbers == 0, -126, np.frexp(numbers)[1] - 1)
+    distances: Floats = np.ldexp(1.0, np.maximum(exponents, -126) - (bits - 1))
+    return distances
+
+
+def correlation(found: Floats, ideal: Floats) -> float | None:
+    """Pearson's correlation; None where one side is constant or not finite, so that it is not defined."""
+    if not np.isfinite(found).all() or np.ptp(found) == 0 or np.ptp(ideal) == 0:
+        return None
+    a, b = found - found.mean(), ideal - ideal.mean()
+    # Rounding may exceed 1 by an ulp, which a tolerance of exactly 1 should not see.
+    return float(np.clip(np.dot(a, b) / np.sqrt(np.dot(a, a) * np.dot(b, b)), -1.0, 1.0))
+
+
+def _differences(expectation: Expectation, found: Floats, wanted: Floats) -> str:
+    """How many elements differ from the host's call, and the first of them."""
+    places = np.flatnonzero(~((found == wanted) | (np.isnan(found) & np.isnan(wanted))))
+    # Equal as numbers, yet not as bytes: zeros of both signs, or different NaNs.
+    if not places.size:
+        return f"`{expectation.buffer.name}` differs from the host's call in the bits of zeros or NaNs"
+    shown = ", ".join(f"[{place}] expected {wanted[place]:g}, got {found[place]:g}" for place in places[:SHOWN])
+    more = ", ..." if places.size > SHOWN else ""
+    count = f"{places.size} of {found.size} elements"
+    return f"`{expectation.buffer.name}` differs from the host's call in {count}: {shown}{more}"
+
+
+def agree(expectations: Sequence[Expectation], first: Sequence[Bytes], other: Sequence[Bytes]) -> bool:
+    """Whether two runs with the same inputs gave the same outputs, byte for byte."""
+    return all(np.array_equal(item.taken_from(first), item.taken_from(other)) for item in expectations)

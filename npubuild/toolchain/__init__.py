@@ -1,0 +1,1 @@
+"""Where a tool is, which generation it has, its command lines and its identity."""
