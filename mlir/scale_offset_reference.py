@@ -1,0 +1,23 @@
+"""Reference model of the design that `scale_offset.py` prints: saturate(x * scale + offset) on int8."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+CASES = ("ramp", "uniform")
+ELEMENTS = 1024
+
+
+def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
+    """The input of one call: int8, shape (1024,)."""
+    if case == "ramp":
+        return (((np.arange(ELEMENTS) + seed) % 256 - 128).astype(np.int8),)
+    if case == "uniform":
+        return (np.random.default_rng(seed).integers(-128, 128, ELEMENTS).astype(np.int8),)
+    raise ValueError(f"unknown case {case!r}, expected one of {', '.join(CASES)}")
+
+
+def reference(x: npt.NDArray[np.int8], scale: int, offset: int) -> tuple[npt.NDArray[np.float64], ...]:
+    """The output: float64, shape (1024,)."""
+    return (np.clip(x.astype(np.float64) * scale + offset, -128, 127),)

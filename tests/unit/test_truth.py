@@ -1,0 +1,82 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from npubuild.errors import UserError
+from npubuild.registry import Buffer, Entry, Kernel, Scalar, SmokeCase, Tolerance, read_registry
+from npubuild.smoke.truth import Oracle
+from npubuild.toolchain.host import compile_library
+
+PROJECT = Path(__file__).parents[2]
+CASE = SmokeCase("any", (1,), Tolerance(0, None))
+SOURCE = """
+extern "C" void f(const short *x, const signed char *y, int *sum, float *scaled, signed char offset, float factor) {
+  for (int i = 0; i < 4; i++) { sum[i] = x[i] + y[i] + offset; scaled[i] = x[i] * factor; }
+}
+"""
+REFERENCE = """
+import numpy as np
+CASES = ("any",)
+def draw(case, seed):
+    return np.arange(4, dtype=np.int16) * 1000 * seed, -np.ones(4, np.int8)
+def reference(x, y, offset, factor):
+    return x.astype(float) + y + offset, x * factor
+"""
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Kernel:
+    (tmp_path / "f.cc").write_text(SOURCE)
+    (tmp_path / "f.py").write_text(REFERENCE)
+    some = read_registry(PROJECT / "kernels.yaml").kernels["canary"]
+    entry = Entry(
+        "f",
+        (Buffer("x", (4,), "i16"), Buffer("y", (4,), "i8")),
+        (Buffer("sum", (4,), "i32"), Buffer("scaled", (4,), "f32")),
+        (Scalar("offset", "i8", -3), Scalar("factor", "f32", 0.5)),
+    )
+    return replace(some, entry=entry, smoke=replace(some.smoke, reference="f.py"))
+
+
+def oracle(kernel: Kernel, root: Path) -> Oracle:
+    return Oracle(kernel, root, compile_library([root / "f.cc"], root / "f.so"))
+
+
+def test_c_and_reference_get_the_same_inputs_and_scalars(kernel: Kernel, tmp_path: Path) -> None:
+    truth = oracle(kernel, tmp_path).truth(CASE, 2)
+    assert truth.inputs[0].view(np.int16).tolist() == [0, 2000, 4000, 6000]
+    assert truth.exact is not None
+    assert truth.exact[0].view(np.int32).tolist() == [-4, 1996, 3996, 5996]
+    assert truth.exact[1].view(np.float32).tolist() == [0, 1000, 2000, 3000]
+    assert [values.tolist() for values in truth.ideal] == [[-4, 1996, 3996, 5996], [0, 1000, 2000, 3000]]
+
+
+def test_without_a_library_only_the_reference_speaks(kernel: Kernel, tmp_path: Path) -> None:
+    truth = Oracle(kernel, tmp_path, None).truth(CASE, 1)
+    assert truth.exact is None
+    assert truth.ideal[1].tolist() == [0, 500, 1000, 1500]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("np.arange(4, dtype=np.int16)", "np.arange(4)", r"draw gives 4 x int64 for `x`, which is memref<4xi16>"),
+        ("-np.ones(4, np.int8)", "-np.ones(5, np.int8)", r"draw gives 5 x int8 for `y`, which is memref<4xi8>"),
+        (", -np.ones(4, np.int8)", "", r"draw must return a tuple of 2 arrays"),
+        (", x * factor", "", r"reference must return a tuple of 2 arrays"),
+        ("x * factor", "x[:2] * factor", r"reference gives 2 numbers for `scaled`, which is memref<4xf32>"),
+        ("x * factor", "x / nothing", r"f\.py: NameError: name 'nothing' is not defined"),
+        ("import numpy as np", "import numpi", r"f\.py: ModuleNotFoundError"),
+        ("offset, factor", "offset", r"f\.py: TypeError: reference\(\) got an unexpected keyword argument 'factor'"),
+    ],
+)  # fmt: skip
+def test_a_reference_module_that_breaks_its_contract(
+    kernel: Kernel, tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    text = (tmp_path / "f.py").read_text()
+    assert old in text
+    (tmp_path / "f.py").write_text(text.replace(old, new))
+    with pytest.raises(UserError, match=message):
+        oracle(kernel, tmp_path).truth(CASE, 1)
