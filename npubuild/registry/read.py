@@ -14,7 +14,7 @@ from npubuild.hardware.devices import FIRST_CORE_ROW
 from npubuild.mlir.template_parameters import F32_MAX, SCALAR_BITS
 from npubuild.mlir.template_parameters import check as check_parameters
 from npubuild.registry import model
-from npubuild.registry.cases import case_names
+from npubuild.registry.cases import case_names, function_names
 from npubuild.registry.document import Mapping as MappingNode
 from npubuild.registry.document import Node, Scalar, read_document
 from npubuild.registry.instance import template_parameters
@@ -45,6 +45,9 @@ def read_registry(file: Path) -> model.Registry:
 _OWNERS = {**dict.fromkeys(("columns", "depth", "objects", "packed", "row"), "template"), "arguments": "program"}
 
 
+_FILES = (("smoke", "reference", "reference"), ("design", "file", "design"), ("design", "program", "program"))
+
+
 class _Reader:
     """Turns entries whose keys and types are right into objects, and reports what is wrong between them."""
 
@@ -62,6 +65,7 @@ class _Reader:
             for name, entry in named.value.items()
         }
         self._report_unused(entries)
+        self._check_files_of_refused(kernels)
         return model.Registry(self.root, file, objects, kernels)
 
     def _error(self, place: Place, message: str, hint: str = "") -> None:
@@ -106,6 +110,14 @@ class _Reader:
         if "template" in kernel["design"]:
             message = "a template calls one function, which `entry` names as `function`"
             self._error(kernel["design"].keys["template"], message, "give the design as a `file` or `program`")
+
+    def _check_files_of_refused(self, kernels: Mapping[str, model.Kernel]) -> None:
+        """Missing files of the kernels whose keys or types are wrong, so that these are told at once, too."""
+        for name, kernel in _items(_items(self.document).get("kernels")).items():
+            for section, key, what in _FILES if name not in kernels else ():
+                file = _items(_items(kernel).get(section)).get(key)
+                if isinstance(file, Scalar) and isinstance(file.value, str):
+                    self._file(Located(file.value, file.place), what)
 
     def _report_unused(self, objects: Located) -> None:
         """Looks at every kernel of the file, so that an error in one does not make its object look unused."""
@@ -181,7 +193,28 @@ class _Reader:
             self._error(place, f"{value} is not a whole number, as {dtype} needs")
         elif bits is not None and not -(1 << bits - 1) <= value < 1 << bits - 1:
             self._error(place, f"{value} does not fit {dtype}", f"{-(1 << bits - 1)} to {(1 << bits - 1) - 1}")
-        return model.Scalar(entry["name"].value, dtype, value)
+        return model.Scalar(entry["name"].value, dtype, value, self._meaning(entry), place)
+
+    def _meaning(self, entry: Located) -> str:
+        """`file:function`, the file's path normalized."""
+        if "meaning" not in entry:
+            return ""
+        text = entry["meaning"]
+        file, _, function = text.value.rpartition(":")
+        errors_before = len(self.errors)
+        path = self._file(Located(file, text.place), "module")
+        if len(self.errors) == errors_before:
+            self._check_function(path, function, text.place)
+        return f"{path}:{function}"
+
+    def _check_function(self, path: str, function: str, place: Place) -> None:
+        try:
+            known = function_names(self.root / path)
+        except (ValueError, OSError) as error:
+            self._error(place, f"module `{path}` {error}")
+            return
+        if function not in known:
+            self._error(place, f"`{path}` has no function `{function}`", nearest(function, known))
 
     def _design(self, entry: Located) -> model.DesignSource:
         self._refuse_foreign_keys(entry)
@@ -246,6 +279,11 @@ class _Reader:
         except (OSError, ValueError, RuntimeError) as error:
             self._error(path.place, f"{what} `{name}` is not a usable path: {error}")
         return os.path.normpath(name)
+
+
+def _items(node: Node | None) -> Mapping[str, Node]:
+    """What a mapping of the document contains; nothing for any other node."""
+    return node.items if isinstance(node, MappingNode) else {}
 
 
 def _similar(path: Path) -> str:

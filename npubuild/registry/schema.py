@@ -227,7 +227,8 @@ class Record:
             _refuse(report, f"`{given[1]}` and `{given[0]}` exclude each other: give one of {choice}", node.keys[given[1]])
         if self.one_of and not given:
             _refuse(report, f"give one of {choice}", node.place)
-        return bool(unknown or missing or (self.one_of and len(given) != 1))
+        # An unknown key is reported, but what stands beside it can still be read, and its errors told at once.
+        return bool(missing or (self.one_of and len(given) != 1))
 
     def schema(self) -> dict[str, Any]:
         properties = {known.name: {"description": known.summary, **known.type.schema()} for known in self.fields}

@@ -210,6 +210,13 @@ def test_a_mistake_is_located_and_explained(write: Write, old: str, new: str, ex
     assert any(error.startswith(f"error: {expected}") for error in found), "\n".join(found)
 
 
+def test_a_missing_file_is_told_beside_a_wrong_key_or_type_of_the_same_kernel(write: Write) -> None:
+    text = edited(("dtype: i16", "dtype: i17"), ("reference: scale.py", "reference: gone.py"))
+    found = "\n".join(errors(write(text)))
+    assert "unknown dtype `i17`" in found
+    assert "reference `gone.py` is missing" in found
+
+
 def test_all_mistakes_of_a_file_are_reported_together_in_its_order(write: Write) -> None:
     text = edited(("table.cc", "gone.cc"), ("summary:", "sumary:"), ("dtype: i16", "dtype: i17"), ("seeds:", "sedes:"))
     places = [error.split(" ")[1] for error in errors(write(text))]
