@@ -7,7 +7,7 @@ from doit import get_var
 
 from npubuild.errors import UserError
 from npubuild.pipeline.layout import make_build_folder
-from npubuild.pipeline.tasks import Tasks, reject_unknown_variables, resolve_settings
+from npubuild.pipeline.tasks import Tasks, reject_unknown_kernels, reject_unknown_variables, resolve_settings
 from npubuild.registry import read_registry
 from npubuild.report.console import Reporter
 
@@ -30,7 +30,9 @@ def _tasks():
         make_build_folder(ROOT)  # doit's database lies in it
         reject_unknown_variables(sys.argv[1:])
         settings = resolve_settings(get_var("toolchain", "auto"), get_var("device", "auto"))
-        return Tasks(read_registry(ROOT / "kernels.yaml"), settings)
+        registry = read_registry(ROOT / "kernels.yaml")
+        reject_unknown_kernels(sys.argv[1:], registry)
+        return Tasks(registry, settings)
     except UserError as error:
         # Not doit's InvalidDodoFile: its exit code 3 stands for a hang here, and bad input is 2.
         print(error, file=sys.stderr)

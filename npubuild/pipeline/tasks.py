@@ -70,6 +70,14 @@ def reject_unknown_variables(words: Sequence[str]) -> None:
             raise UserError.at(None, f"unknown variable `{name}`", hint=nearest(name, ("toolchain", "device")))
 
 
+def reject_unknown_kernels(words: Sequence[str], registry: Registry) -> None:
+    """UserError for a `build:NAME` or `test:NAME` of the command line without such a kernel: doit's exit code would be 3."""
+    for word in words:
+        task, colon, kernel = word.partition(":")
+        if colon and task in {"build", "test"} and kernel not in registry.kernels and not set("*?[") & set(kernel):
+            raise UserError.at(None, f"unknown kernel `{kernel}`", hint=nearest(kernel, registry.kernels))
+
+
 class Tasks:
     """The tasks of one registry, for one toolchain and device."""
 
@@ -201,7 +209,7 @@ def _test(kernel: Kernel, registry: Registry, settings: Settings) -> TaskError |
 
         result = run_smoke_test(kernel, registry.file, settings.toolchain, settings.device)
     else:
-        result = _watch(registry, settings).test(kernel)
+        result = _watch(registry.file, settings, registry.kernels.get(CANARY)).test(kernel)
     if result.status is Status.PASS:
         return None
     # A missing device is a missing tool (exit code 2); everything else is a test that failed (1).
@@ -210,11 +218,11 @@ def _test(kernel: Kernel, registry: Registry, settings: Settings) -> TaskError |
 
 
 @cache
-def _watch(registry: Registry, settings: Settings) -> Watch:
+def _watch(registry: Path, settings: Settings, canary: Kernel | None) -> Watch:
     """The one of this process: what it has learnt of the NPU holds for all tests that follow."""
     from npubuild.smoke.watch import Watch
 
-    return Watch(registry.file, settings.toolchain, settings.device, registry.kernels.get(CANARY))
+    return Watch(registry, settings.toolchain, settings.device, canary)
 
 
 def _doctor() -> TaskError | TaskFailed | None:

@@ -288,9 +288,10 @@ class TestCommandLine:
             (("toolchain=npu",), "error: toolchain=npu needs Peano (clang++ for AIE), which was not found; looked for in "),
             (("toolchain=cuda",), "error: toolchain=cuda is unknown\nhint: toolchain is one of auto, emulated, npu"),
             (("toolchian=npu",), "error: unknown variable `toolchian`\nhint: did you mean `toolchain`?"),
+            (("build:frist",), "error: unknown kernel `frist`\nhint: did you mean `first`?"),
         ],
     )
-    def test_wrong_variables_are_exit_code_2(self, project: Path, words: tuple[str, ...], message: str) -> None:
+    def test_wrong_words_are_exit_code_2(self, project: Path, words: tuple[str, ...], message: str) -> None:
         done = doit(project, *words)
         assert done.returncode == 2
         assert message in done.stderr
