@@ -6,52 +6,66 @@ from pathlib import Path
 from doit import get_var
 
 from npubuild.errors import UserError
-from npubuild.pipeline.layout import make_build_folder
-from npubuild.pipeline.tasks import Tasks, reject_unknown_kernels, reject_unknown_variables, resolve_settings
-from npubuild.registry import read_registry
-from npubuild.report.console import Reporter
-
-DOIT_CONFIG = {
-    "default_tasks": ["build", "test"],
-    "continue": True,  # one kernel's failure does not keep the others from being tested
-    "reporter": Reporter,
-    "dep_file": "build/.doit.db",
-    "subtasks": True,  # `doit list` shows every kernel
-    "sort": "definition",
-    "verbosity": 2,
-}
+from npubuild.pipeline.opening import at_exit, open_build
 
 
-ROOT = Path(__file__).resolve().parent
+def _tasks(root, state):
+    """The tasks of a build that may have something to do."""
+    from npubuild.pipeline.contents import stamp
+    from npubuild.pipeline.layout import Layout
+    from npubuild.pipeline.ledger import Ledger
+    from npubuild.pipeline.tasks import Tasks, reject_unknown_kernels, reject_unknown_variables, resolve_settings
+    from npubuild.registry import read_registry
+    from npubuild.registry.kept import read_kept
+
+    reject_unknown_variables(sys.argv[1:])
+    settings = resolve_settings(get_var("toolchain", "auto"), get_var("device", "auto"), get_var("sanitize", "0"))
+    registry = read_kept(root / "kernels.yaml", root / "build" / ".registry", stamp, read_registry)
+    reject_unknown_kernels(sys.argv[1:], registry)
+    tasks = Tasks(registry, settings, Ledger(Layout(root, settings.toolchain), state))
+    if state is not None:
+        at_exit(tasks.close)
+    return tasks
 
 
-def _tasks():
+def _open():
     try:
-        make_build_folder(ROOT)  # doit's database lies in it
-        reject_unknown_variables(sys.argv[1:])
-        settings = resolve_settings(get_var("toolchain", "auto"), get_var("device", "auto"))
-        registry = read_registry(ROOT / "kernels.yaml")
-        reject_unknown_kernels(sys.argv[1:], registry)
-        return Tasks(registry, settings)
+        return open_build(Path(__file__).resolve().parent, sys.argv[1:], _tasks)
     except UserError as error:
         # Not doit's InvalidDodoFile: its exit code 3 stands for a hang here, and bad input is 2.
         print(error, file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
 
 
-TASKS = _tasks()
+TASKS = _open()
+DOIT_CONFIG = {
+    "default_tasks": ["build", "test"],
+    "continue": True,  # one kernel's failure does not keep the others from being tested
+    "subtasks": True,  # `doit list` shows every kernel
+    "sort": "definition",
+    "verbosity": 2,
+    "backend": "json",
+    **TASKS.configuration(),
+}
 
 
 def task_object():
-    yield from TASKS.objects()
+    return TASKS.objects()
 
 
 def task_build():
-    yield from TASKS.builds()
+    return TASKS.builds()
 
 
 def task_test():
-    yield from TASKS.tests()
+    return TASKS.tests()
+
+
+def task_report():
+    return TASKS.report()
 
 
 def task_doctor():

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from npubuild.errors import InternalError, UserError
+from npubuild.terminal import say
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _command(arguments.module)(arguments)
     except UserError as error:
         for diagnostic in error.diagnostics:
-            print(diagnostic, file=sys.stderr)
+            say(str(diagnostic), sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader (`head`, a pager) has seen enough; keep the interpreter from flushing into the closed pipe.
@@ -73,6 +74,10 @@ def build_parser() -> argparse.ArgumentParser:
     generate.add_argument("kernel", metavar="KERNEL")
     generate.add_argument("-o", dest="output", required=True, metavar="OUT.mlir")
 
+    new = _add(commands, "new", "add a kernel that builds and passes at once, to be made into another one")
+    new.add_argument("name", metavar="NAME", help="small letters, digits and `_`")
+    new.add_argument("--device", default="npu1", metavar="DEVICE", help="as in `aie.device` (default: npu1)")
+
     lower = _add(commands, "lower", "lower a runtime sequence to its instruction stream")
     lower.add_argument("design", metavar="DESIGN.mlir")
     lower.add_argument("-o", dest="output", metavar="insts.bin")
@@ -115,13 +120,22 @@ def build_parser() -> argparse.ArgumentParser:
         "--seed", type=int, default=0, metavar="N", help="order in which ready cores and channels take turns (default: 0)"
     )
     emulate.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    emulate.add_argument("--trace", metavar="t.json", help="write a timeline for Perfetto or chrome://tracing")
+    emulate.add_argument(
+        "--picture", metavar="array.svg|png|html", help="draw the array, with the places at which a run that hangs stands"
+    )
 
-    inspect = _add(commands, "inspect", "describe an XCLBIN or an instruction stream")
-    inspect.add_argument("file", metavar="FILE.xclbin|insts.bin")
+    _add_looking(commands)
 
-    compare = _add(commands, "compare", "hold a design that fails against one that works")
-    compare.add_argument("working", metavar="WORKING.mlir")
-    compare.add_argument("broken", metavar="BROKEN.mlir")
+    why = _add(commands, "why", "say why a build of a kernel would run, or did run")
+    why.add_argument("kernel", metavar="KERNEL")
+    why.add_argument("--toolchain", choices=["auto", "emulated", "npu"], default="auto", help="default: auto, as in doit")
+
+    cache = _add(commands, "cache", "look at the cache of builds, check it, make it smaller")
+    cache.add_argument("action", choices=["stats", "verify", "prune"])
+    cache.add_argument(
+        "--size", default="", metavar="SIZE", help="prune: to this size, like 500M (default: the cache's limit)"
+    )
 
     doctor = _add(commands, "doctor", "which tools were found, where they were looked for, what to install")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -131,6 +145,36 @@ def build_parser() -> argparse.ArgumentParser:
     toolchain.add_argument("--file", default="toolchain.lock", metavar="FILE", help="default: toolchain.lock")
     toolchain.add_argument("--strict", action="store_true", help="verify: exit 1 when something differs")
     return parser
+
+
+def _add_looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    draw = _add(commands, "draw", "draw the array as a design uses it, with what the checks find")
+    draw.add_argument("design", metavar="DESIGN.mlir")
+    draw.add_argument("-o", dest="output", required=True, metavar="array.svg|png|html")
+    draw.add_argument(
+        "--theme", choices=["auto", "light", "dark"], default="auto", help="auto: as the reader prefers (default)"
+    )
+    _add_choice_of_sequence(draw)
+
+    history = _add(commands, "history", "what the smoke tests of a kernel came to, run by run")
+    history.add_argument("kernel", metavar="KERNEL", nargs="?", help="without one: the last run of every kernel")
+    history.add_argument("--last", type=_positive, default=20, metavar="N", help="this many runs (default: 20)")
+
+    completion = _add(commands, "completion", "print a script that completes commands and kernels in a shell")
+    completion.add_argument("shell", choices=["bash", "zsh", "fish", "names"], help="names: the kernels of kernels.yaml")
+
+    inspect = _add(commands, "inspect", "describe an XCLBIN or an instruction stream")
+    inspect.add_argument("file", metavar="FILE.xclbin|insts.bin")
+
+    compare = _add(commands, "compare", "hold a design that fails against one that works")
+    compare.add_argument("working", metavar="WORKING.mlir")
+    compare.add_argument("broken", metavar="BROKEN.mlir")
+
+
+def command_names() -> list[str]:
+    """All sub-commands, for shell completion."""
+    (commands,) = (action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
+    return list(commands.choices)
 
 
 def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str) -> argparse.ArgumentParser:

@@ -96,7 +96,7 @@ def _explain(state: str, run: Any, seconds: float) -> str:
     if state == "TIMEOUT" and after != "TIMEOUT":
         return f"after {seconds:.1f} s the command is still {after}: the time limit of {TIME_LIMIT_MS / 1000:g} s is up"
     if state == "TIMEOUT":
-        return f"after {seconds:.1f} s the driver's watchdog ended it: a core or a transfer waits for ever; run it on the emulator"
+        return f"after {seconds:.1f} s the driver's watchdog ended it: something waits for ever (device=emulator tells what)"
     return f"after {seconds:.1f} s; the firmware refused it, or the context was torn down"
 
 

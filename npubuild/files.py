@@ -10,6 +10,9 @@ from pathlib import Path
 
 from npubuild.errors import Place, UserError
 
+SCRATCH = ".npubuild-"
+"""How the names of temporary files and folders begin that lie among outputs."""
+
 _numbers = itertools.count()  # tell temporary files of one process apart; its number tells processes apart
 
 
@@ -54,7 +57,7 @@ def produce_atomically(path: str | os.PathLike[str], produce: Callable[[Path], N
     Where `path` is a symbolic link, what it points to is replaced.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{os.getpid()}-{next(_numbers)}{target.suffix}")
+    temporary = target.with_name(f"{SCRATCH}{os.getpid()}-{next(_numbers)}-{target.name}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         produce(temporary)

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shlex
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Generic, TypeVar
 
 from npubuild.errors import Place, UserError
+
+Result = TypeVar("Result")
 
 TIME_LIMIT = 600.0  # seconds
 GRACE = 2.0  # seconds between asking a group to end and killing it
@@ -97,17 +101,44 @@ def run(
 
 
 def query(
-    argv: Sequence[str | os.PathLike[str]], *, environment: Mapping[str, str] | None = None, time_limit: float = 20.0
+    argv: Sequence[str | os.PathLike[str]],
+    *,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    time_limit: float = 20.0,
 ) -> str:
     """What a program prints when asked about itself (`--version`, `--help`); "" when it does not answer with exit code 0."""
     with tempfile.TemporaryFile() as answer:
         try:
             words = [os.fspath(word) for word in argv]
-            exit_code = _wait(_start(words, answer, answer, environment=environment), time_limit)
+            exit_code = _wait(_start(words, answer, answer, cwd, environment), time_limit)
         except (OSError, subprocess.TimeoutExpired):
             return ""
         answer.seek(0)
         return answer.read().decode(errors="replace") if exit_code == 0 else ""
+
+
+class Background(Generic[Result]):
+    """Work that goes on beside the caller's, in a thread: for programs that run at the same time."""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        self._work = work
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._result = self._work()
+        except BaseException as error:  # it is raised where the result is asked for
+            self._error = error
+
+    def result(self) -> Result:
+        """What the work gave, once it has; raises what it raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._result
 
 
 def _shown(path: Path) -> str:
@@ -137,10 +168,28 @@ def _start(
 def _wait(child: subprocess.Popen[bytes], time_limit: float) -> int:
     """The exit code. When this is left early, for whatever reason, the child's group does not survive."""
     try:
+        _wait_until_ended(child, time_limit)
         return child.wait(time_limit)
     finally:
         if child.returncode is None:
             _kill(child)
+
+
+def _wait_until_ended(child: subprocess.Popen[bytes], time_limit: float) -> None:
+    """At most as long as that. `Popen.wait` looks now and then, which costs up to 50 ms a program."""
+    if not hasattr(os, "pidfd_open"):
+        return
+    try:
+        descriptor = os.pidfd_open(child.pid)
+    except OSError:  # an old kernel, or a container that forbids it
+        return
+    try:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        if not poll.poll(time_limit * 1000):
+            raise subprocess.TimeoutExpired(child.args, time_limit)
+    finally:
+        os.close(descriptor)
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

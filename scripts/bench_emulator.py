@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import math
+import os
 import statistics
 import subprocess
 import sys
@@ -174,6 +175,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=20, help="pairs measured (default: 20)")
     rounds = parser.parse_args().rounds
+    report("machine", f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} (parallel runs need an idle one)")
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         attention_library = compile_library([ATTENTION], scratch / "attention.so")

@@ -6,10 +6,8 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from math import prod
 
 import numpy as np
-from xdsl.dialects.builtin import MemRefType
 
 from npubuild.emulator.array import Array
 from npubuild.emulator.core import compile_core
@@ -19,6 +17,7 @@ from npubuild.emulator.run import run
 from npubuild.lowering.sequence import lower
 from npubuild.lowering.txn import decode, encode
 from npubuild.mlir.dialect.aie import DeviceOp
+from npubuild.mlir.memrefs import known_byte_count
 from npubuild.mlir.printing import print_design
 from npubuild.mlir.source import Design, parse_design, structurally_equal, verify_design
 from npubuild.placement.place import place
@@ -155,14 +154,7 @@ def _prepare(design: Design, device: DeviceOp) -> Iterator[Callable[[], Outcome]
     for sequence in design.sequences(device):
         stream = lower(design, device.symbol, sequence.symbol)
         assert decode(encode(stream), "insts.bin") == stream
-        sizes = [_size(argument.type) for argument in sequence.block.args]
+        sizes = [known_byte_count(argument.type) for argument in sequence.block.args]
         if all(size is not None and size < LARGEST_ARGUMENT for size in sizes):
             buffers = [np.zeros(size or 0, np.uint8) for size in sizes]
             yield partial(run, Array(placement, programs), stream, buffers)
-
-
-def _size(type_: object) -> int | None:
-    """Bytes of a host buffer; None where the type does not say."""
-    if not isinstance(type_, MemRefType) or -1 in type_.get_shape() or not hasattr(type_.element_type, "bitwidth"):
-        return None
-    return prod(type_.get_shape()) * type_.element_type.bitwidth // 8

@@ -12,9 +12,9 @@ from npubuild.check import arguments, cores, descriptors, fifos, progress, routi
 from npubuild.check.reading import read_subject
 from npubuild.check.subject import Subject
 from npubuild.errors import Diagnostic, Place, Severity
+from npubuild.hardware.limits import DECLARED_BUFFERS
 from npubuild.mlir.dialect.aie import DeviceOp
 from npubuild.mlir.source import Design, verify_design
-from npubuild.xclbin.metadata import DECLARED_BUFFERS
 
 __all__ = ["check_design"]
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from xdsl.ir import SSAValue
 
 from npubuild.check.stream import Descriptor, Push
-from npubuild.check.subject import SequenceOf, Subject, byte_count, constant_memcpys
+from npubuild.check.subject import SequenceOf, Subject, constant_memcpys
 from npubuild.errors import Diagnostic
 from npubuild.hardware.devices import Direction
 from npubuild.mlir.dialect.aie import DmaBdOp
 from npubuild.mlir.dialect.aiex import ConfigureOp, NpuDmaMemcpyNdOp
+from npubuild.mlir.memrefs import known_byte_count
 
 
 def check(subject: Subject, xclbin_arguments: int) -> Iterator[Diagnostic]:
@@ -35,7 +36,7 @@ def _outside(subject: Subject, sequence: SequenceOf) -> Iterator[Diagnostic]:
     """Transfers that touch bytes behind the end of their argument."""
     if any(isinstance(op, ConfigureOp) for op in sequence.op.walk()):
         return
-    sizes = [byte_count(argument.type) for argument in sequence.op.block.args]
+    sizes = [known_byte_count(argument.type) for argument in sequence.op.block.args]
     for event in sequence.events:
         if not isinstance(event, Push):
             continue

@@ -8,10 +8,11 @@ from math import lcm
 from xdsl.dialects import affine, scf
 from xdsl.ir import Block, Operation
 
-from npubuild.check.core_steps import touches_locks, trip_count
+from npubuild.check.core_steps import touches_locks
 from npubuild.check.subject import Subject, count_text
 from npubuild.errors import Diagnostic
 from npubuild.mlir.dialect.aie import CoreOp, ObjectFifoAcquireOp, ObjectFifoReleaseOp
+from npubuild.mlir.loops import trip_count
 from npubuild.placement.model import Access, Placement
 
 ENDLESS = 1_000_000  # passes; a loop of that many counts as one that never ends
@@ -69,13 +70,23 @@ def _compare(subject: Subject, core: CoreOp, body: Block, before: Held, after: H
     for (fifo, port), count in after.items():
         start = before.get((fifo, port), 0)
         acquire = _first_acquire(body, fifo, port)
-        if count > start and acquire is not None:
+        if count > start and acquire is not None and not _in_branches(body, fifo, port):
             message = (
                 f"the core on tile {core.tile} holds {count_text(count, 'object')} of @{fifo} at the end of the loop and"
                 f" {start} at its start: the compiled loop acquires one too many in every pass, until the ring is empty"
             )
             hint = f"acquire {count_text(count - start, 'object')} before the loop, or release as many as are acquired"
             yield subject.finding(acquire, "held-across-loop", message, hint)
+
+
+def _in_branches(body: Block, fifo: str, port: str) -> bool:
+    """Whether conditions inside the loop decide about accesses, as where the first pass differs from the others."""
+    branches = [op for op in body.walk() if isinstance(op, scf.IfOp | scf.IndexSwitchOp | affine.IfOp)]
+    return any(
+        isinstance(op, ObjectFifoAcquireOp | ObjectFifoReleaseOp) and (op.fifo, op.port) == (fifo, port)
+        for branch in branches
+        for op in branch.walk()
+    )
 
 
 def _first_acquire(body: Block, fifo: str, port: str) -> Operation | None:

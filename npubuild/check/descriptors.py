@@ -10,6 +10,7 @@ from npubuild.check.stream import Push
 from npubuild.check.subject import Subject
 from npubuild.errors import Diagnostic
 from npubuild.hardware.devices import RESOURCES, Tile, TileKind
+from npubuild.hardware.limits import ODD_CHANNELS_FROM
 from npubuild.mlir.dialect.aie import DmaBdOp
 from npubuild.mlir.dialect.aiex import (
     DmaConfigureTaskForOp,
@@ -19,7 +20,6 @@ from npubuild.mlir.dialect.aiex import (
     NpuPushQueueOp,
     NpuWriteBdOp,
 )
-from npubuild.placement.numbering import ODD_CHANNELS_FROM
 
 PUSHABLE = 16  # the compiler keeps four bits of a descriptor's number when it pushes a task (npu-facts.md, 1.3)
 

@@ -10,9 +10,10 @@ from xdsl.dialects import scf
 from xdsl.ir import Operation
 
 from npubuild.check.stream import Push
-from npubuild.check.subject import Subject, count_text, known_bits
+from npubuild.check.subject import Subject, count_text
 from npubuild.errors import Diagnostic
 from npubuild.hardware.devices import Tile, TileKind
+from npubuild.hardware.limits import WORD_BITS
 from npubuild.mlir.dialect.aie import (
     CoreOp,
     DmaBdOp,
@@ -27,10 +28,10 @@ from npubuild.mlir.dialect.aiex import (
     DmaStartBdChainForOp,
     NpuDmaMemcpyNdOp,
 )
+from npubuild.mlir.dialect.objectfifo import ALLOCATION_SUFFIX
+from npubuild.mlir.memrefs import element_bits
 from npubuild.placement.cores import CONSUME, PRODUCE
 from npubuild.placement.model import Access, Placement, Ring
-
-WORD_BITS = 32
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -53,7 +54,7 @@ def _sub_word_strides(
     subject: Subject, op: ObjectFifoOp | DmaBdOp, dims: tuple[tuple[int, int], ...]
 ) -> Iterator[Diagnostic]:
     """Outer strides that are no whole words: the static path rounds them down, and 0 to 1 (npu-facts.md, 5.3)."""
-    bits = known_bits(op.element if isinstance(op, ObjectFifoOp) else op.buffer.type)
+    bits = element_bits(op.element if isinstance(op, ObjectFifoOp) else op.buffer.type)
     if bits is None or (bits < WORD_BITS and dims and dims[-1][1] != 1):
         return  # refused already
     for size, stride in dims[:-1]:
@@ -126,7 +127,7 @@ def _host_symbols(subject: Subject) -> set[str]:
             names.add(op.metadata)
         elif isinstance(op, DmaConfigureTaskForOp | DmaStartBdChainForOp):
             names.add(op.symbol)
-    return names | {name.removesuffix("_shim_alloc") for name in names}
+    return names | {name.removesuffix(ALLOCATION_SUFFIX) for name in names}
 
 
 # What cores do ----------------------------------------------------------------------------------------------------------

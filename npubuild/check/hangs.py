@@ -12,9 +12,8 @@ from npubuild.check.stream import Wait
 from npubuild.check.subject import Subject
 from npubuild.errors import Diagnostic
 from npubuild.hardware.devices import Direction, TileKind
+from npubuild.hardware.limits import WORD_BYTES
 from npubuild.mlir.dialect.aie import ObjectFifoAcquireOp
-
-WORD_BYTES = 4
 
 
 def explain_hang(subject: Subject, machine: Machine, wait: Wait) -> Iterator[Diagnostic]:

@@ -10,9 +10,9 @@ from npubuild.check.stream import Event, Push
 from npubuild.check.subject import Subject, count_text
 from npubuild.errors import Diagnostic
 from npubuild.hardware.devices import Channel, Direction, TileKind
+from npubuild.hardware.limits import WORD_BYTES
 from npubuild.placement.model import Placement, Ring
 
-WORD_BYTES = 4
 HINT = "bring as many objects as the cores take, and fetch as many as they make"
 
 

@@ -16,8 +16,8 @@ from npubuild.check.core_steps import Budget, CoreSteps, LockStep, UnknownError
 from npubuild.check.stream import Event, LockWrite, Push, Reload, Wait
 from npubuild.hardware.descriptors import BufferDescriptor
 from npubuild.hardware.devices import TASK_QUEUE_DEPTH, Channel, Direction, Tile, TileKind
+from npubuild.hardware.limits import LOCK_WINDOW
 from npubuild.mlir.dialect.aie import CoreOp
-from npubuild.placement.locks import MEMORY_TILE_OWN_LOCKS
 from npubuild.placement.model import Placement, Port
 
 DMA = "DMA"
@@ -153,7 +153,7 @@ def lock_key(tile: Tile, number: int) -> LockKey:
     """The lock that the DMA of `tile` calls `number`."""
     if tile.kind is not TileKind.MEM:
         return tile, number
-    step, own = divmod(number, MEMORY_TILE_OWN_LOCKS)
+    step, own = divmod(number, LOCK_WINDOW)
     return Tile(tile.col + step - 1, tile.row), own
 
 

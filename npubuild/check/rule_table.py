@@ -33,21 +33,9 @@ dma-field-range | §3.10 | E | A value does not fit its field of the descriptor
 dma-operand | §3.4 | E | The operand of a transfer is no buffer that the DMA reaches, or no static view of one
 dma-needs-shim | 33 | E | `dma_memcpy_nd` needs a DMA channel of a shim tile
 dma-padding-on-shim | 40 | E | Shim descriptors cannot pad with zeros; the real tool drops the padding and goes on
-dma-lock | §3.9 | E | A descriptor cannot acquire or release this lock
+dma-lock | §3.9 | E | A descriptor acquires or releases more than one lock
 task-padding | §3.9 | E | Padding in a task is not supported
 task-contents | §3.7 | E | A task holds something else than blocks with one descriptor each
-memcpy-buffer-size | §3.10 | E | The host buffer of a `dma_memcpy_nd` is smaller than 4 bytes
-memcpy-burst-length | §3.10 | E | The device does not have this burst length
-memcpy-element-width | 17 | E | `dma_memcpy_nd` moves elements of at most 32 bits
-memcpy-iteration-range | 23 | E | The outermost size of a `dma_memcpy_nd` does not fit the iteration field
-memcpy-list-not-constant | §3.10 | E | The lists of a `dma_memcpy_nd` must be constants
-memcpy-offset-not-words | 17 | E | The offset of a `dma_memcpy_nd` is no multiple of 4 bytes
-memcpy-size-not-words | 17 | E | The innermost size of a `dma_memcpy_nd` is no multiple of 4 bytes
-memcpy-size-positive | §3.10 | E | A size of a `dma_memcpy_nd` is below 1
-memcpy-size-range | 23 | E | A size of a `dma_memcpy_nd` does not fit its field
-memcpy-stride-not-words | 17 | E | A stride of a `dma_memcpy_nd` is no multiple of 4 bytes
-memcpy-stride-positive | §3.10 | E | A stride of a `dma_memcpy_nd` is 0 or negative where its size is above 1
-memcpy-stride-range | 23 | E | A stride of a `dma_memcpy_nd` does not fit its field
 
 # Waits, tokens and queues
 wait-without-token | 3 | E | A wait for a channel whose tasks give no token never ends
@@ -69,8 +57,6 @@ bd-ids-exhausted | 11 | E | More descriptors of tasks are in use than the tile h
 freed-before-completion | 12 | E | A task is freed while it may still run, and its descriptor is used again
 memtile-task-channel | 36 | E | The channel of a memory tile cannot run the descriptors that tasks get
 descriptors-exhausted | §5.5 | E | DMA programs and fifos need more descriptors than the tile has
-bd-block | §2.3 | E | A block of a DMA program is no sound descriptor block
-bd-dimensions | §1.2 | E | A descriptor has more dimensions than the tile's DMA
 
 # Host buffers
 too-many-arguments | 15 | E | The sequence takes more arguments than the XCLBIN declares buffers
@@ -81,7 +67,6 @@ reinterpret-cast-offset | 44 | E | The offset of a `memref.reinterpret_cast` has
 # Object fifos
 fifo-end-unused | 29 | E | A core at an end of a fifo never acquires
 fifo-access-from-foreign-tile | 30 | E | A core accesses a fifo whose end is on another tile
-fifo-foreign-tile | 30 | E | A core accesses a fifo whose end is on another tile
 acquire-exceeds-depth | 31 | E | More objects are acquired at once than the ring has
 cyclic-wait | 31 | E | Cores wait for each other's objects
 unbalanced-join | 31 | E | The inputs of a join do not bring equally many parts
@@ -96,34 +81,27 @@ linked-fifo-accessed | §5.4 | E | A core accesses a fifo that is linked on its 
 fifo-access-count | §5.2 | E | A number of objects is below 1
 fifo-access-index | §5.2 | E | An object is accessed that was not acquired
 fifo-access-outside-core | §5.2 | E | A fifo is acquired or released outside a core
-subview-index | §5.2 | E | An object is accessed that was not acquired
 fifo-allocate-unreachable | §5.1 | E | A fifo is allocated on a tile that its ends do not reach
 fifo-depth | §2.4 | E | The depth of a fifo is below 1
 fifo-depth-count | §2.4 | E | A fifo has not one depth for each end
 fifo-dims-on-shim | §5.3 | E | Dimensions on a shim end of a fifo
-dims-on-shim | §5.3 | E | Dimensions on a shim end of a fifo
 fifo-initial-count | §5.3 | E | A fifo has not one initial value for each object
-fifo-initial-values | §5.3 | E | A fifo has not one initial value for each object
 fifo-initial-on-shim | §5.3 | E | Initial values of a fifo that a shim tile produces
 fifo-iter-count | §5.3 | E | An `iter_count` without a memory tile, or not between 1 and 256
 fifo-plio | §2.4 | E | Shim tiles of an NPU have no PLIO ports
 fifo-repeat-count | §5.3 | E | A `repeat_count` below 1, or on a fifo that a shim tile produces
+fifo-stream-end | §2.4 | E | `aie_stream` on an end that is not on a core
 fifo-without-consumer | §2.4 | E | A fifo has no consumer
-duplicate-fifo | §2.4 | E | Two fifos have one name
 unknown-fifo | §2.4 | E | A name is no fifo of the device
 fifo-in-two-links | §5.4 | E | A fifo is part of more than one link
-link-join-and-distribute | §5.4 | E | A link joins and distributes at once
-link-needs-mem-tile | §5.4 | E | Join and distribute are possible on memory tiles only
 link-needs-memory-tile | §5.4 | E | Join and distribute are possible on memory tiles only
 link-no-shared-tile | §5.4 | E | The fifos of a link do not meet on one tile
 link-offset-count | §5.4 | E | A join or distribute has not one offset for each part
 link-offsets | §5.4 | E | The offsets of a link do not fit its objects
 link-repeat-counts | §5.4 | E | The outputs of a link have different repeat counts
 link-shape | §5.4 | E | A link has no inputs or outputs, or several of both
-link-tile | §5.4 | E | The fifos of a link do not meet on one tile
 
 # Access patterns of configured DMA programs
-dims-count | §1.2 | E | More dimensions than the tile's DMA has
 dims-inner-stride | §5.3 | E | The innermost stride of elements below 4 bytes must be 1
 dims-out-of-bounds | §5.3 | E | A pattern reaches beyond its buffer
 dims-size | §5.3 | E | A size of a pattern is outside 1 to 512
@@ -133,13 +111,10 @@ padding-dimensions | §5.3 | E | Padding has not one pair of numbers for each di
 padding-length | §5.3 | E | Data and zeros are longer than the transfer
 padding-needs-memory-tile | §5.3 | E | Only the sending channels of memory tiles pad with zeros
 padding-words | §5.3 | E | Zeros in the innermost dimension are no whole words
-transfer-length | §3.9 | E | A transfer is longer than the length field of its descriptor holds
 buffer-not-reachable | §1.5 | E | A DMA does not reach this buffer
 lock-not-reachable | §1.4 | E | A DMA does not reach this lock
-dma-bd-operand | §2.3 | E | The operand of a descriptor is no buffer
 dma-bd-per-block | §2.3 | E | A block of a DMA program has two descriptors
 dma-block-content | §2.3 | E | A block of a DMA program holds something else than locks and a descriptor
-dma-channel-range | §1.2 | E | The tile has no DMA channel of this number
 dma-start-without-descriptor | §2.3 | E | A channel starts without a descriptor
 duplicate-dma-channel | §2.3 | E | A channel is started twice
 duplicate-dma-program | §2.3 | E | A tile has two DMA programs
@@ -160,14 +135,10 @@ tile-outside-device | 38 | E | The device has no such tile
 moved-buffer-address | 43 | E | A register write uses the declared address of a buffer that the allocator moves
 buffer-on-shim | §1.2 | E | A buffer on a shim tile, which has no memory
 buffer-type | §2.3 | E | A buffer of unknown size
-channel-index | §1.2 | E | The tile has no DMA channel of this number
 channel-range | §1.2 | E | The tile has no DMA channel of this number
-lock-id | §1.4 | E | The tile has no lock of this number
 lock-id-range | §1.4 | E | The tile has no lock of this number
 lock-id-taken | §1.4 | E | Two locks of a tile have one number
-lock-value | §1.4 | E | A lock holds 0 to 63
 lock-value-range | §1.4 | E | A lock holds 0 to 63
-packet-id | §3.10 | E | The id of a packet does not fit its field
 packet-id-range | §3.10 | E | The id of a packet does not fit its field
 packet-type-range | §3.10 | E | The type of a packet does not fit its field
 tile-kind | §1.2 | E | This kind of tile cannot have what is put on it
@@ -192,11 +163,15 @@ blockwrite-data | §3.9 | E | The data of a block write is no constant of 32-bit
 # Spelling and syntax
 old-spelling | §2.1 | N | A spelling that later compilers no longer read
 mixed-spellings | §2.1 | W | Spellings of different dates in one design
+number | §2 | E | A hexadecimal number has more bits than its type
 syntax | §2 | E | The text is no MLIR in the described subset
+unknown-attribute | §2 | E | A type or attribute outside the described subset
 attribute | §2 | E | An attribute is missing or of the wrong kind
 operand | §2 | E | An operand is of the wrong kind
 unknown-operation | §2 | E | An operation outside the described subset
 undefined-value | §2 | E | A value is used that is not defined before
+undefined-block | §2 | E | A branch leads to a block that is not there
+duplicate-value | §2 | E | A value is defined twice
 type-mismatch | §2 | E | A value is used with another type than it has
 duplicate-block | §2 | E | Two blocks have one name
 terminator | §2 | E | A block does not end as it must
@@ -207,16 +182,24 @@ too-long | §2 | E | The file is longer than any design
 encoding | §2 | E | The file is no text
 
 # Emulation
-access-outside-buffer | §5.2 | E | A kernel touches memory outside its buffers
+access-outside-buffer | §5.2 | E | A core's own code touches memory outside its buffers
+kernel-out-of-bounds | §5.2 | E | A kernel writes memory outside the buffers that it is given
+tile-memory-bounds | §1.2 | E | A descriptor reaches beyond the end of a tile's memory
+host-address | §3.4 | E | A shim descriptor has an address that belongs to no argument
+dma-refused | §1.2 | E | A DMA channel cannot run a descriptor, or has nowhere to send
+operation-refused | §4.2 | E | An operation of an instruction stream that the emulator does not carry out
+lock-overflow | §1.4 | W | A lock is released beyond its range
+ring-overrun | 42 | W | The locks of a fifo count more objects than it has
 unmodelled-core-operation | §2.3 | E | An operation in a core that the emulator does not model
 undefined-result | §2.3 | E | An operation in a core has no defined result
+undefined-behaviour | toolchain-facts §6 | E | A kernel does what C++ leaves undefined
+uninitialised-read | toolchain-facts §6 | E | The results of a kernel depend on memory that was never written
 
 # Patches
 cannot-become-memcpy | §9 | E | A task has no equal `dma_memcpy_nd`
 cannot-become-task | §9 | E | A `dma_memcpy_nd` has no equal task
 cannot-pack-arguments | 15 | E | The arguments of a sequence cannot be packed into fewer
 patch-changes-meaning | §9 | E | A patch would change what the design does
-no-shim-end | 33 | E | A name is no fifo with a shim end and no shim allocation
 
 # Tools
 object-damaged | toolchain-facts §5 | E | A file is no object file, or a damaged one
@@ -231,6 +214,20 @@ output-stale | toolchain-facts §5 | E | A tool that reported success left an ol
 toolchain-lock | toolchain-facts §5 | W | An installed tool is not the one that the lock file records
 unknown-generation | §2.1 | E | An aiecc is of no known generation
 
+# Resources of a core
+stack-too-small | 26 | E | A core's functions need more stack than it has, and would overwrite its buffers
+stack-unbounded | 26 | W | A function allocates on the stack while it runs
+core-recursion | 26 | E | A function of a core calls itself
+indirect-call | 26 | W | A function of a core calls another through a pointer, whose need is not known
+constants-exceed-memory | 27 | E | Stack, buffers and constants of the linked objects exceed the data memory of a core
+program-too-large | 28 | E | The functions that a core calls exceed its program memory
+wide-division | toolchain-facts §3 | E | A function of a core divides integers of more than 32 bits
+libm-call | toolchain-facts §3 | E | A function of a core calls the mathematical library, which no core has
+heap-allocation | toolchain-facts §3 | E | A function of a core allocates memory
+core-exception | toolchain-facts §3 | E | A function of a core throws an exception
+constant-differs | toolchain-facts §6 | E | A constant in kernels.yaml is not what it is said to mean
+resources-unknown | 26 | W | The compiler does not tell what a core's functions need
+
 # Artefacts
 device-differs | xrt-facts | E | A design is made for another device than its kernel
 function-differs | toolchain-facts §5 | E | A design calls another function than its kernel has
@@ -240,8 +237,10 @@ stream-differs | toolchain-facts §6 | E | Two toolchains make different instruc
 stale-artefact | toolchain-facts §6 | E | A file is not of the build that the others beside it are of
 txn-format | §4 | E | An instruction stream is damaged or of another format
 txn-text | §4 | E | The text of an instruction stream is wrong
+run-contract | xrt-facts | E | The kernel of an XCLBIN cannot be called as its design needs it
 xclbin-length | xrt-facts | E | An XCLBIN is cut off
 xclbin-magic | xrt-facts | E | A file is no XCLBIN
+xclbin-section | xrt-facts | E | A section of an XCLBIN is damaged
 xclbin-target | xrt-facts | E | An XCLBIN is made for another device
 xclbin-uuid | xrt-facts | E | The identity of an XCLBIN is damaged
 """

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 
-from xdsl.dialects.builtin import DYNAMIC_INDEX, FixedBitwidthType, MemRefType
-from xdsl.ir import Attribute, Operation
+from xdsl.ir import Operation
 
 from npubuild.check.rules import RULES
 from npubuild.check.stream import Event
 from npubuild.errors import Diagnostic, Severity
 from npubuild.hardware.devices import Channel
-from npubuild.lowering.problems import RefusedError
-from npubuild.lowering.scope import element_bits
 from npubuild.lowering.sequence import Lowered
 from npubuild.mlir.dialect.aie import DeviceOp, ObjectFifoOp, RuntimeSequenceOp
 from npubuild.mlir.dialect.aiex import NpuDmaMemcpyNdOp, constant_value
@@ -72,23 +68,6 @@ def constant_memcpys(sequence: RuntimeSequenceOp) -> Iterator[NpuDmaMemcpyNdOp]:
             entries = (entry for name in ("offsets", "sizes", "strides") for entry in op.mixed(name))
             if all(isinstance(entry, int) or constant_value(entry) is not None for entry in entries):
                 yield op
-
-
-def known_bits(memref: Attribute) -> int | None:
-    """The bits of one element, None for a type that a DMA cannot move."""
-    try:
-        return element_bits(memref)
-    except RefusedError:
-        return None
-
-
-def byte_count(memref: Attribute) -> int | None:
-    """The size of a memref in bytes; None when it is not static."""
-    if not isinstance(memref, MemRefType) or not isinstance(memref.element_type, FixedBitwidthType):
-        return None
-    if DYNAMIC_INDEX in memref.get_shape():
-        return None
-    return prod(memref.get_shape()) * memref.element_type.bitwidth // 8
 
 
 def count_text(count: int, noun: str) -> str:

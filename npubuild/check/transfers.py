@@ -9,14 +9,16 @@ from xdsl.ir import Operation
 
 from npubuild.check.machine import DMA, configured_chain
 from npubuild.check.stream import Push
-from npubuild.check.subject import SequenceOf, Subject, constant_memcpys, count_text, known_bits
+from npubuild.check.subject import SequenceOf, Subject, constant_memcpys, count_text
 from npubuild.errors import Diagnostic
 from npubuild.hardware.descriptors import FIELDS, BufferDescriptor
 from npubuild.hardware.devices import Channel, Direction, TileKind
+from npubuild.hardware.limits import WORD_BYTES
 from npubuild.lowering.scope import BYTE_BITS
-from npubuild.lowering.transfers import MAX_ITERATIONS, WORD_BYTES, AccessPattern, pattern_fields
+from npubuild.lowering.transfers import MAX_ITERATIONS, AccessPattern, pattern_fields
 from npubuild.mlir.dialect.aie import DmaBdOp
 from npubuild.mlir.dialect.aiex import DmaConfigureTaskForOp, DmaConfigureTaskOp, NpuDmaMemcpyNdOp
+from npubuild.mlir.memrefs import element_bits
 from npubuild.placement.model import Placement
 
 STEPS = FIELDS[TileKind.SHIM]["d0_step"].mask + 1
@@ -91,7 +93,7 @@ def _object_size(chain: Sequence[BufferDescriptor]) -> int:
 
 def _wrapping_fields(subject: Subject, op: NpuDmaMemcpyNdOp) -> Iterator[Diagnostic]:
     """Values one above the largest that a field holds: the compiler lets them pass, and the field becomes 0 (3.10)."""
-    bits = known_bits(op.memref.type)
+    bits = element_bits(op.memref.type)
     if bits is None:
         return
     pattern = AccessPattern.outermost_first(op.sizes, op.strides, bits)
@@ -109,14 +111,14 @@ def _wrapping_fields(subject: Subject, op: NpuDmaMemcpyNdOp) -> Iterator[Diagnos
 
 def _rounded_bytes(op: Operation | None) -> int:
     """The length in bytes of a task's descriptor that is no whole number of words, 0 for any other."""
-    bits = known_bits(op.buffer.type) if isinstance(op, DmaBdOp) else None
+    bits = element_bits(op.buffer.type) if isinstance(op, DmaBdOp) else None
     nbytes = op.length * bits // BYTE_BITS if isinstance(op, DmaBdOp) and bits is not None else 0
     return nbytes if nbytes % WORD_BYTES and nbytes > WORD_BYTES else 0
 
 
 def _task(subject: Subject, op: DmaConfigureTaskOp | DmaConfigureTaskForOp) -> Iterator[Diagnostic]:
     for bd in op.body.walk():
-        if not isinstance(bd, DmaBdOp) or (bits := known_bits(bd.buffer.type)) is None:
+        if not isinstance(bd, DmaBdOp) or (bits := element_bits(bd.buffer.type)) is None:
             continue
         if nbytes := _rounded_bytes(bd):
             message = (

@@ -9,9 +9,14 @@ from npubuild.check import check_design
 from npubuild.check.output import FORMATS
 from npubuild.errors import Severity
 from npubuild.mlir.source import read_design
+from npubuild.terminal import say
 
 
 def run(arguments: argparse.Namespace) -> int:
     findings = check_design(read_design(arguments.design))
-    sys.stdout.write(FORMATS[arguments.format](findings, arguments.design))
+    text = FORMATS[arguments.format](findings, arguments.design)
+    if arguments.format == "text":
+        say(text.rstrip("\n"))
+    else:
+        sys.stdout.write(text)
     return int(any(finding.severity is Severity.ERROR for finding in findings))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from npubuild.compare import compare_designs
 from npubuild.mlir.source import read_design
+from npubuild.terminal import say
 
 
 def run(arguments: argparse.Namespace) -> int:
-    sys.stdout.write(compare_designs(read_design(arguments.working), read_design(arguments.broken)))
+    say(compare_designs(read_design(arguments.working), read_design(arguments.broken)).rstrip("\n"))
     return 0

@@ -6,10 +6,14 @@ import argparse
 import json
 
 from npubuild.report.doctor import describe
+from npubuild.terminal import say
 from npubuild.toolchain.diagnosis import diagnose
 
 
 def run(arguments: argparse.Namespace) -> int:
     diagnosis = diagnose()
-    print(json.dumps(diagnosis.as_json(), indent=2) if arguments.json else describe(diagnosis))
+    if arguments.json:
+        print(json.dumps(diagnosis.as_json(), indent=2))
+    else:
+        say(describe(diagnosis))
     return diagnosis.exit_code

@@ -15,22 +15,20 @@ import numpy as np
 from xdsl.dialects.builtin import MemRefType
 
 from npubuild.emulator.load import LoadedDesign, load_design
+from npubuild.emulator.memory import POISON
 from npubuild.emulator.outcome import COMPLETED, FAULT, TIMEOUT, Outcome
+from npubuild.emulator.tracing import Tracer, TracingScheduler
 from npubuild.errors import Diagnostic, Place, UserError
 from npubuild.files import read_bytes, write_atomically
 from npubuild.lowering.sequence import lower
 from npubuild.lowering.txn import encode
 from npubuild.mlir.dialect.aie import RuntimeSequenceOp
+from npubuild.mlir.elements import NUMPY_DTYPES
 from npubuild.mlir.source import Design, read_design
+from npubuild.picture.files import require_known_suffix
+from npubuild.terminal import say
 
 EXIT_CODES = {COMPLETED: 0, FAULT: 1, TIMEOUT: 3}
-POISON = 0xA5  # fills outputs before the run, so that bytes which nothing writes can be seen
-DTYPES = {
-    "i1": "int8", "i8": "int8", "si8": "int8", "ui8": "uint8", "i16": "int16", "si16": "int16", "ui16": "uint16",
-    "i32": "int32", "si32": "int32", "ui32": "uint32", "i64": "int64", "si64": "int64", "ui64": "uint64", "index": "int64",
-    "bf16": "uint16", "f16": "float16", "f32": "float32", "f64": "float64",
-}  # fmt: skip
-"""NumPy's dtype for an element type; a bf16 is kept as its 16 bits."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,24 @@ def run(arguments: argparse.Namespace) -> int:
     design = read_design(arguments.design)
     device = design.device(arguments.device)
     sequence = design.sequence(device, arguments.sequence)
+    if arguments.picture:
+        require_known_suffix(arguments.picture)
     buffers = _bind(arguments.arguments, design, sequence)
     stream = _stream(arguments, design)
     with tempfile.TemporaryDirectory(prefix="npubuild-") as scratch:
         libraries = _libraries(arguments.kernels, Path(scratch))
-        loaded = load_design(design, device=arguments.device, libraries=libraries, seed=arguments.seed)
+        scheduler = TracingScheduler(arguments.seed) if arguments.trace else None
+        loaded = load_design(design, device=arguments.device, libraries=libraries, seed=arguments.seed, scheduler=scheduler)
+        tracer = Tracer(loaded.array) if arguments.trace else None
         outcome = _repeat(loaded, stream, buffers, arguments.runs)
+    if tracer is not None:
+        from npubuild.picture.trace_file import write_trace
+
+        write_trace(arguments.trace, tracer.finish(), design, loaded.placement)
+    if arguments.picture:
+        from npubuild.picture.standing import draw_standing
+
+        draw_standing(arguments.picture, design, arguments.device, arguments.sequence, outcome)
     for buffer in buffers:
         if buffer.output:
             _write_array(buffer)
@@ -111,10 +121,10 @@ def _bind(specs: list[str], design: Design, sequence: RuntimeSequenceOp) -> list
 
 
 def _argument(spec: str, position: int, type_: object, place: Place) -> Argument:
-    if not isinstance(type_, MemRefType) or str(type_.element_type) not in DTYPES or -1 in type_.get_shape():
+    if not isinstance(type_, MemRefType) or str(type_.element_type) not in NUMPY_DTYPES or -1 in type_.get_shape():
         raise UserError.at(place, f"argument {position} has type {type_}, which no .npy file can hold")
     shape = tuple(type_.get_shape())
-    dtype = np.dtype(DTYPES[str(type_.element_type)])
+    dtype = np.dtype(NUMPY_DTYPES[str(type_.element_type)])
     nbytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
     source, _, output = spec.partition("=")
     if not source and not output:
@@ -152,5 +162,5 @@ def _report(outcome: Outcome, *, as_json: bool) -> int:
         print(json.dumps(outcome.as_dict(), indent=2))
     explanation = outcome.explanation()
     if explanation:
-        print(explanation, file=sys.stderr)
+        say(explanation, sys.stderr)
     return EXIT_CODES[outcome.status]

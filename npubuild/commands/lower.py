@@ -9,7 +9,6 @@ from npubuild.files import write_atomically
 from npubuild.lowering.sequence import lower
 from npubuild.lowering.txn import encode
 from npubuild.mlir.source import Design, read_design
-from npubuild.toolchain.probe import missing, probe
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,6 +25,7 @@ def _hold_against_aiecc(design: Design, arguments: argparse.Namespace) -> int:
     """Exit code 1 when the streams differ. An output file gets the stream of aiecc."""
     from npubuild.crosscheck import lower_with_aiecc
     from npubuild.toolchain.aiecc import open_aiecc
+    from npubuild.toolchain.probe import missing, probe
 
     tool = probe().aiecc
     if tool.search.path is None:

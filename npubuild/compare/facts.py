@@ -12,23 +12,23 @@ from xdsl.dialects.func import CallOp
 from xdsl.ir import Operation as DesignOperation
 
 from npubuild.check import check_design
-from npubuild.check.core_steps import touches_locks, trip_count
+from npubuild.check.core_steps import touches_locks
 from npubuild.check.cores import ENDLESS
 from npubuild.check.reading import read_subject
 from npubuild.check.stream import Push, Wait
-from npubuild.check.subject import SequenceOf, Subject, byte_count, count_text
+from npubuild.check.subject import SequenceOf, Subject, count_text
 from npubuild.errors import Diagnostic
 from npubuild.hardware.devices import Channel
+from npubuild.hardware.limits import DECLARED_BUFFERS, WORD_BYTES
 from npubuild.lowering.disassembly import operation_text
 from npubuild.lowering.txn import Operation, Stream, encode
 from npubuild.mlir.dialect import aiex
 from npubuild.mlir.dialect.aie import CoreOp, ObjectFifoLinkOp, ObjectFifoOp, TileOp
+from npubuild.mlir.loops import trip_count
+from npubuild.mlir.memrefs import known_byte_count
 from npubuild.mlir.source import Design
 from npubuild.placement.cores import read_cores
 from npubuild.placement.findings import Findings
-from npubuild.xclbin.metadata import DECLARED_BUFFERS
-
-WORD_BYTES = 4
 
 
 class Api(enum.Enum):
@@ -99,7 +99,7 @@ class Facts:
     def arguments(self) -> list[str]:
         lines = [f"{self.argument_count} (an XCLBIN declares {DECLARED_BUFFERS})"]
         for argument in self.sequence.op.block.args:
-            size = byte_count(argument.type)
+            size = known_byte_count(argument.type)
             lines.append(f"{argument.index}: {argument.type}" + (f", {size} bytes" if size is not None else ""))
         return lines
 
@@ -185,7 +185,7 @@ def _names(names: tuple[str, ...]) -> str:
 def _fifo_text(op: ObjectFifoOp) -> str:
     ends = f"{op.producer} -> {', '.join(map(str, op.consumers))}"
     depth = " and ".join(map(str, op.depths))
-    size = byte_count(op.element)
+    size = known_byte_count(op.element)
     return f"@{op.symbol} {ends}: {size} bytes, depth {depth}"
 
 

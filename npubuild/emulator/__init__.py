@@ -1,0 +1,1 @@
+"""The array in software: memories, locks, DMA channels, streams, cores, and the instruction stream that drives them."""

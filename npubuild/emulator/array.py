@@ -29,6 +29,7 @@ from npubuild.placement.model import Placement
 
 if TYPE_CHECKING:
     from npubuild.emulator.sequencer import Sequencer
+    from npubuild.emulator.tracing import Tracer
 
 SETTLING = 100_000  # turns of processes while the configured array comes to rest; more only if something spins for ever
 
@@ -43,6 +44,7 @@ class Array:
     `programs` maps the tiles with cores to their programs. `seed` permutes the order of events (0: first come, first
     served). `checked` looks for kernel writes outside the kernel's buffers, at the price of running kernels one by one.
     `loads` are the designs that the load_pdi operations of a sequence load, in order; what is missing loads this one.
+    `scheduler` replaces the usual one, `observer` is told of every run.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Array:
         *,
         checked: bool = False,
         loads: Sequence[Load] = (),
+        scheduler: Scheduler | None = None,
     ) -> None:
         self.checked = checked
         self.loads = loads
@@ -60,7 +63,8 @@ class Array:
         self.ran = False
         self.sequencers: dict[int, Sequencer] = {}
         self.memo = Memo()
-        self.scheduler = Scheduler(seed, parallel=not checked)
+        self.scheduler = scheduler or Scheduler(seed, parallel=not checked)
+        self.observer: Tracer | None = None
         self.findings = Findings()
         self.host = HostMemory()
         self.device: Device = placement.device

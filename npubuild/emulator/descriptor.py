@@ -11,12 +11,10 @@ from npubuild.emulator.process import Words
 from npubuild.emulator.stream import header
 from npubuild.hardware.descriptors import BufferDescriptor, Dimension, Padding, decode
 from npubuild.hardware.devices import RESOURCES, Direction, TileKind
+from npubuild.hardware.limits import LOCAL_CHANNELS_FROM, ODD_CHANNELS_FROM
 
 if TYPE_CHECKING:
     from npubuild.emulator.tile import TileState
-
-LOCAL_CHANNELS = 4  # of a memory tile: the channels from here on reach their own tile only (npu-facts.md, 1.2)
-LOW_DESCRIPTORS = 24  # of a memory tile belong to the even channels, the rest to the odd ones
 
 
 class Slot:
@@ -120,9 +118,9 @@ class Plan:
         if self.problem:
             return self.problem
         if kind is TileKind.MEM:
-            if (bd < LOW_DESCRIPTORS) != (channel % 2 == 0):
+            if (bd < ODD_CHANNELS_FROM) != (channel % 2 == 0):
                 return f"is out of reach: descriptors {_half(channel)} belong to this channel of a memory tile"
-            if self.remote and channel >= LOCAL_CHANNELS:
+            if self.remote and channel >= LOCAL_CHANNELS_FROM:
                 return "uses a neighbour's memory or lock, which channels 4 and 5 of a memory tile do not reach"
         if self.padding and direction is Direction.S2MM:
             return "has zero padding, which only the sending side of a memory tile can do"
@@ -131,4 +129,4 @@ class Plan:
 
 def _half(channel: int) -> str:
     last = RESOURCES[TileKind.MEM].descriptors - 1
-    return f"{LOW_DESCRIPTORS} to {last}" if channel % 2 else f"0 to {LOW_DESCRIPTORS - 1}"
+    return f"{ODD_CHANNELS_FROM} to {last}" if channel % 2 else f"0 to {ODD_CHANNELS_FROM - 1}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from npubuild.emulator.array import Array
     from npubuild.emulator.dma import DmaChannel
 
-MOST_EVENTS = 1000  # of a recorded run: in longer ones the work outweighs the control
+MOST_EVENTS = 20_000  # of a recorded run: some megabytes
 
 
 class Side(NamedTuple):

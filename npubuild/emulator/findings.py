@@ -59,7 +59,7 @@ class Findings:
         last = offset + nbytes - 1
         self.fault(
             f"{verb} arg {argument} bytes {max(offset, size)}..{last} of {size}",
-            "host-buffer-bounds",
+            "transfer-outside-argument",
             f"DMA {channel} would {verb} bytes {offset} to {last} of argument {argument}, which has {size} bytes",
             "compare the order and sizes of the host's buffers with the arguments of the runtime sequence",
         )
@@ -96,7 +96,7 @@ class Findings:
     def queue_overflow(self, channel: Channel, count: int) -> None:
         """Rule 8."""
         self.add(
-            "queue-overflow",
+            "task-queue-overflow",
             f"DMA {channel} lost {tasks_of(count)} pushed onto its full queue",
             "a queue holds four tasks, the running one included: wait for a token before pushing more",
         )
@@ -105,7 +105,7 @@ class Findings:
         """Rule 10: a descriptor is written while a task needs it."""
         phrase = f"col {tile.col} BD {bd}" if tile.row == 0 else f"tile {tile.col} {tile.row} BD {bd}"
         added = self.add(
-            "bd-rewritten-in-use",
+            "bd-rewritten-while-in-use",
             f"buffer descriptor {bd} of tile {tile} is written while a task that uses it is still running or queued",
             "wait for the task before the descriptor is used again, or take another id",
         )

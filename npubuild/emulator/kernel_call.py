@@ -10,16 +10,19 @@ from functools import cache
 from queue import SimpleQueue
 from typing import Any
 
+from npubuild.emulator.native import Posted, open_pool
+
 _NONE = object()
 
 
 class KernelCall:
     """A call that a core has asked for. `finish` is given its result, `seconds` is what it took.
 
-    Whoever claims a call that was handed over runs it: one of the threads, or the one that needs the result first.
+    A C function is best posted to the native pool. Any function can be handed over to a thread of Python's: whoever claims
+    the call runs it, that thread, or the one that needs the result first.
     """
 
-    __slots__ = ("_claim", "_done", "_error", "_value", "arguments", "finish", "function", "name", "seconds")
+    __slots__ = ("_claim", "_done", "_error", "_posted", "_value", "arguments", "finish", "function", "name", "seconds")
 
     def __init__(
         self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...], finish: Callable[[Any], None]
@@ -31,22 +34,30 @@ class KernelCall:
         self.seconds = 0.0
         self._value: Any = _NONE
         self._error: BaseException | None = None
-        self._claim: threading.Lock | None = None  # None: not handed over
+        self._posted: Posted | None = None  # None: not in the native pool
+        self._claim: threading.Lock | None = None  # None: not handed over to a thread
         self._done: threading.Lock | None = None  # held until a thread that has claimed the call has finished it
 
     @property
     def handed_over(self) -> bool:
-        return self._claim is not None
+        return self._posted is not None or self._claim is not None
+
+    def post(self) -> bool:
+        """Let the native pool run it; False when there is none, or the function is not for it."""
+        pool = open_pool()
+        if pool is not None:
+            self._posted = pool.post(self.function, self.arguments)
+        return self._posted is not None
 
     def hand_over(self) -> None:
-        """Let a thread run it, when one gets round to it."""
+        """Let a thread of Python's run it, when one gets round to it."""
         self._claim = threading.Lock()
         self._done = threading.Lock()
         self._done.acquire()
         _work().put(self)
 
     def steal(self) -> bool:
-        """Run here what was handed over but not begun; False when there is no such thing left to do."""
+        """Run here what a thread has not begun; False when there is no such thing left to do."""
         if self._value is not _NONE or self._claim is None or not self._claim.acquire(blocking=False):
             return False
         self._run()
@@ -54,7 +65,10 @@ class KernelCall:
 
     def obtain(self) -> Any:
         """The result: there already, run here, or waited for. Raises what the function raised."""
-        if self._value is _NONE and (self._claim is None or self._claim.acquire(blocking=False)):
+        if self._posted is not None:
+            self._value, self.seconds = self._posted.collect()
+            self._posted = None
+        elif self._value is _NONE and (self._claim is None or self._claim.acquire(blocking=False)):
             self._run()
         elif self._value is _NONE and self._done is not None:
             with self._done:

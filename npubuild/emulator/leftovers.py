@@ -67,9 +67,10 @@ def races(array: Array) -> tuple[int, ...]:
             written |= arguments
             if task.number > channel.covered:
                 uncertain |= arguments
+                rule = "fewer-waits-than-tokens" if channel.covered else "no-wait-on-output"
                 for argument in arguments:
                     array.findings.add(
-                        "output-not-awaited",
+                        rule,
                         f"the sequence ends without waiting for what DMA {channel.channel} writes to argument {argument}",
                         "wait for a token of the last task on that channel",
                         severity=Severity.WARNING,

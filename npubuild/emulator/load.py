@@ -15,6 +15,7 @@ from npubuild.emulator.kernels import Kernels
 from npubuild.emulator.outcome import Outcome
 from npubuild.emulator.process import Bytes
 from npubuild.emulator.run import run
+from npubuild.emulator.scheduler import Scheduler
 from npubuild.errors import Place, UserError
 from npubuild.lowering.sequence import lower_with_origins
 from npubuild.lowering.txn import LoadPdi, Stream, decode, encode
@@ -32,14 +33,23 @@ class LoadedDesign:
     one; in later runs the kernels of different cores run at the same time.
     """
 
-    def __init__(self, design: Design, device: DeviceOp, kernels: Kernels, seed: int = 0, checked_runs: int = 1) -> None:
+    def __init__(
+        self,
+        design: Design,
+        device: DeviceOp,
+        kernels: Kernels,
+        seed: int = 0,
+        checked_runs: int = 1,
+        *,
+        scheduler: Scheduler | None = None,
+    ) -> None:
         self._design = design
         self._device = device
         self._kernels = kernels
         self._unchecked_after = checked_runs
         self._runs = 0
         self._streams: dict[bytes, tuple[Stream, tuple[Load, ...]]] = {}
-        self.array = Array(*self._load(device), seed=seed, checked=checked_runs > 0)
+        self.array = Array(*self._load(device), seed=seed, checked=checked_runs > 0, scheduler=scheduler)
         self.placement = self.array.placement
 
     def run(self, instructions: bytes, buffers: Sequence[Bytes]) -> Outcome:
@@ -60,7 +70,10 @@ class LoadedDesign:
     def _load(self, device: DeviceOp) -> Load:
         """The device's placement and the compiled programs of its cores; UserError where it does not fit the hardware."""
         placement = place(self._design, device)
-        programs = {core.tile: compile_core(core, placement, self._kernels, self._design.place) for core in placement.cores}
+        programs = {}
+        for number, core in enumerate(placement.cores):
+            kernels = self._kernels.apart() if number else self._kernels
+            programs[core.tile] = compile_core(core, placement, kernels, self._design.place)
         return placement, programs
 
     def _loads(self, stream: Stream) -> tuple[Load, ...]:
@@ -98,13 +111,15 @@ def load_design(
     libraries: Iterable[str | Path] = (),
     seed: int = 0,
     checked_runs: int = 1,
+    scheduler: Scheduler | None = None,
 ) -> LoadedDesign:
     """Load the device called `device` (by default `main` or the only one) with kernels from shared `libraries`.
 
-    `seed` permutes the order of events. Raises UserError for a design that does not fit the device or is not modelled,
-    and for a library or kernel function that is missing.
+    `seed` permutes the order of events; a `scheduler` of one's own (see tracing.py) brings its seed. Raises UserError for a
+    design that does not fit the device or is not modelled, and for a library or kernel function that is missing.
     """
-    return LoadedDesign(design, design.device(device), Kernels.load(libraries), seed, checked_runs)
+    kernels = Kernels.load(libraries)
+    return LoadedDesign(design, design.device(device), kernels, seed, checked_runs, scheduler=scheduler)
 
 
 def load_image(image: EmulationImage, *, seed: int = 0, checked_runs: int = 1) -> LoadedDesign:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from npubuild.emulator.findings import Findings
 from npubuild.emulator.scheduler import Process, Scheduler
 from npubuild.hardware.devices import Tile
-
-HIGHEST = 63
-LOWEST = -64
+from npubuild.hardware.limits import HIGHEST_LOCK, LOWEST_LOCK
 
 
 class Lock:
@@ -53,8 +51,8 @@ class Lock:
 
     def release(self, value: int) -> None:
         level = self.value + value
-        if not LOWEST <= level <= HIGHEST:
-            level = max(LOWEST, min(level, HIGHEST))
+        if not LOWEST_LOCK <= level <= HIGHEST_LOCK:
+            level = max(LOWEST_LOCK, min(level, HIGHEST_LOCK))
             self.findings.lock_overflow(self.name, self.tile)
         self.value = level
         self.peak = max(self.peak, level)

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from npubuild.emulator.process import Words
 from npubuild.hardware.descriptors import Dimension, Padding
+from npubuild.hardware.limits import WORD_BYTES
 
-WORD = 4
 REMEMBERED = 1024  # pieces of one pattern whose place is kept: a ring visits the same ones over and over
 REMEMBERED_INDICES = 1 << 17  # in all index arrays that one pattern keeps
 
@@ -33,7 +33,7 @@ class View(NamedTuple):
 class Pattern:
     """The addresses of `length` words, relative to the first; `extent` is the highest relative word address plus one."""
 
-    __slots__ = ("_pieces", "_room", "contiguous", "counts", "extent", "length", "steps")
+    __slots__ = ("_distinct", "_pieces", "_room", "contiguous", "counts", "extent", "length", "steps")
 
     def __init__(self, length: int, dimensions: tuple[Dimension, ...]) -> None:
         self.length = length
@@ -42,6 +42,7 @@ class Pattern:
         self.steps = tuple(loop.step for loop in loops)
         self.contiguous = self.steps in {(), (1,)}
         self.extent = _extent(length, loops)
+        self._distinct = _distinct(loops)
         self._pieces: dict[tuple[int, int], View | Indices] = {}
         self._room = REMEMBERED_INDICES
 
@@ -49,16 +50,17 @@ class Pattern:
         """Words `start` to `start + count` of the pattern laid over `memory` at word `base`: a view where there is one."""
         piece = self._piece(start, count)
         if isinstance(piece, View):
-            view: Words = np.ndarray(piece.shape, np.uint32, memory.data, WORD * (base + piece.offset), piece.strides)
+            view: Words = np.ndarray(piece.shape, np.uint32, memory.data, WORD_BYTES * (base + piece.offset), piece.strides)
             return view
         gathered: Words = memory[piece + base]
         return gathered
 
     def write(self, memory: Words, base: int, start: int, words: Words) -> None:
-        """Put `words` (any shape, in order) where `read` would find them."""
-        piece = self._piece(start, words.size)
+        """Put `words` (any shape, in order) where `read` would find them; the last word wins a place visited twice."""
+        # NumPy goes through a view in an order of its own, through indices in theirs.
+        piece = self._piece(start, words.size) if self._distinct else self.indices(start, words.size)
         if isinstance(piece, View):
-            view: Words = np.ndarray(piece.shape, np.uint32, memory.data, WORD * (base + piece.offset), piece.strides)
+            view: Words = np.ndarray(piece.shape, np.uint32, memory.data, WORD_BYTES * (base + piece.offset), piece.strides)
             view[...] = words.reshape(piece.shape)
         else:
             memory[piece + base] = words.reshape(-1)
@@ -99,10 +101,10 @@ class Pattern:
                 return None
             if number == last or first % wrap + rows <= wrap:
                 shape = (rows, *reversed(self.counts[:number]))
-                strides = tuple(WORD * stride for stride in (step, *reversed(self.steps[:number])))
+                strides = tuple(WORD_BYTES * stride for stride in (step, *reversed(self.steps[:number])))
                 return View(shape, strides, self._address(start))
             block *= wrap
-        return View((count,), (WORD,), start)
+        return View((count,), (WORD_BYTES,), start)
 
     def _address(self, position: int) -> int:
         address = 0
@@ -135,6 +137,16 @@ def _loops(length: int, dimensions: tuple[Dimension, ...]) -> list[Dimension]:
         if endless:
             break
     return loops
+
+
+def _distinct(loops: list[Dimension]) -> bool:
+    """Whether no address comes twice, as far as one can tell from each step being longer than all shorter ones together."""
+    reach = 0
+    for wrap, step in sorted(loops, key=lambda loop: loop.step):
+        if step <= reach:
+            return False
+        reach += (wrap - 1) * step
+    return True
 
 
 def _extent(length: int, loops: list[Dimension]) -> int:

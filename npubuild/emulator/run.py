@@ -32,7 +32,7 @@ def run(array: Array, stream: Stream | bytes, buffers: Sequence[Bytes]) -> Outco
     decoded = stream if isinstance(stream, Stream) else _decoded(bytes(stream))
     array.begin_run(HostMemory(buffers))
     carry_out = partial(_carry_out, array, decoded)
-    if array.checked or not array.scheduler.deterministic:
+    if array.checked or array.observer is not None or not array.scheduler.deterministic:
         return carry_out()
     outcome = replay(array, decoded, carry_out)
     if outcome is not None:
@@ -78,6 +78,8 @@ def _sequencer(array: Array, stream: Stream) -> Sequencer:
             array.sequencers.clear()
         known = array.sequencers[id(stream)] = Sequencer(array, stream)
     known.begin()
+    if array.observer is not None:
+        array.observer.begin_run(known)
     return known
 
 

@@ -17,7 +17,8 @@ from npubuild.emulator.kernel_call import KernelCall
 if TYPE_CHECKING:
     from npubuild.emulator.events import Recorder, Rerun
 
-WORTH_A_THREAD = 250e-6  # seconds of work that pay for waking another thread
+WORTH_POSTING = 10e-6  # seconds of a call that pay for posting it to the native pool
+WORTH_A_THREAD = 250e-6  # seconds of work that pay for waking a thread of Python's
 
 
 class Process:
@@ -85,10 +86,7 @@ class Scheduler:
             self.log.finished()
         oldest = self._calls.popleft()
         if self._calls and self.parallel:
-            waiting = [call for call in self._calls if not call.handed_over]
-            if sum(self._durations.get(call.name, WORTH_A_THREAD) for call in waiting) >= WORTH_A_THREAD:
-                for call in waiting:
-                    call.hand_over()
+            self._hand_over()
         while oldest.handed_over and oldest.pending:
             if not oldest.steal() and not any(call.steal() for call in self._calls):
                 break
@@ -96,6 +94,21 @@ class Scheduler:
         self._durations[oldest.name] = oldest.seconds
         oldest.finish(result)
         return True
+
+    def _hand_over(self) -> None:
+        """Let others begin the calls asked for, as far as it pays by what calls of that name took before."""
+        left = []
+        work = 0.0
+        for call in self._calls:
+            if call.handed_over:
+                continue
+            expected = self._durations.get(call.name, WORTH_A_THREAD)
+            if expected < WORTH_POSTING or not call.post():
+                left.append(call)
+                work += expected
+        if work >= WORTH_A_THREAD:
+            for call in left:
+                call.hand_over()
 
     @property
     def at_rest(self) -> bool:

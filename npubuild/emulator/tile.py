@@ -11,13 +11,12 @@ from npubuild.emulator.lock import Lock
 from npubuild.emulator.memory import TileMemory
 from npubuild.hardware.descriptors import FIELDS
 from npubuild.hardware.devices import RESOURCES, Architecture, Channel, Tile, TileKind
+from npubuild.hardware.limits import LOCK_WINDOW, MEMORY_WINDOW
 from npubuild.hardware.registers import Register, RegisterKind, decode_push
 
 if TYPE_CHECKING:
     from npubuild.emulator.array import Array
 
-WINDOW = 0x80000  # bytes of each of the three memories that a memory tile's DMA sees: west, own, east
-LOCK_WINDOW = 64
 OWN = 1
 LOCK_MASK = 0x3F
 CHANNEL_RESET = 1 << 1  # memory and core tiles; on a shim the bit pauses the memory side
@@ -82,7 +81,7 @@ class TileState:
         """The tile in whose memory a DMA address lies, and the offset there in bytes."""
         if self.kind is TileKind.CORE:
             return self, address
-        number, offset = divmod(address, WINDOW)
+        number, offset = divmod(address, MEMORY_WINDOW)
         return self._neighbour(number), offset
 
     def lock_window(self, number: int) -> tuple[TileState | None, int]:

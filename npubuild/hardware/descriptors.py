@@ -6,7 +6,7 @@ here hold the meaning, `encode` and `decode` do the conversion.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -208,15 +208,23 @@ def encode(bd: BufferDescriptor, kind: TileKind) -> tuple[int, ...]:
 
     Raises ValueError when a value does not fit its field or the kind of tile has no such field.
     """
-    values = {name: value for name, value in _values(bd, kind).items() if value}
+    for name, problem in misfits(bd, kind):
+        raise ValueError(f"{name} {problem}")
+    return pack({name: value for name, value in _values(bd, kind).items() if value}, kind)
+
+
+def misfits(bd: BufferDescriptor, kind: TileKind) -> Iterator[tuple[str, str]]:
+    """The fields of a descriptor that do not hold their values, each with the reason.
+
+    Raises ValueError for an address that is no multiple of 4, and for a lock value outside -64 to 63.
+    """
     fields = FIELDS[kind]
-    for name, value in values.items():
+    for name, value in _values(bd, kind).items():
         if name not in fields:
-            raise ValueError(f"a buffer descriptor of a {kind.value} tile has no field {name}")
-        if not 0 <= value <= fields[name].mask:
-            limit = fields[name].mask
-            raise ValueError(f"{name} of a {kind.value} tile's buffer descriptor holds 0 to {limit}, not {value}")
-    return pack(values, kind)
+            if value:
+                yield name, f"is no field of a {kind.value} tile's buffer descriptor"
+        elif not 0 <= value <= fields[name].mask:
+            yield name, f"of a {kind.value} tile's buffer descriptor holds 0 to {fields[name].mask}, not {value}"
 
 
 def decode(words: Sequence[int], kind: TileKind) -> BufferDescriptor:

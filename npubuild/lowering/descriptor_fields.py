@@ -10,12 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from npubuild.hardware.descriptors import FIELDS, pack
 from npubuild.hardware.devices import RESOURCES, Architecture, TileKind
+from npubuild.hardware.limits import BURSTS, MOST_PACKET_ID, MOST_PACKET_TYPE, MOST_REPEAT
 from npubuild.lowering.problems import Problem
 
-BURSTS = {Architecture.AIE2: (64, 128, 256), Architecture.AIE2P: (64, 128, 256, 512)}
 AX_CACHE = 2  # lets the network merge words into wider accesses; what the compiler writes
-MOST_PACKET_ID, MOST_PACKET_TYPE = 31, 7
-MOST_REPEAT = 255
 
 _RULES = {"iteration_wrap": "dma-iteration-range", "length": "dma-length-range"}
 _NAMES = {"iteration_wrap": "the number of iterations minus one", "length": "the length in words"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npubuild.hardware.descriptors import NO_ITERATION, BufferDescriptor, Dimension, decode
-from npubuild.hardware.devices import RESOURCES, Direction, devices
+from npubuild.hardware.devices import RESOURCES, Architecture, Direction, devices
+from npubuild.hardware.limits import BURSTS
 from npubuild.hardware.registers import (
     CONTROLLER_ID_MASK,
     CONTROLLER_ID_SHIFT,
@@ -15,8 +16,6 @@ from npubuild.hardware.registers import (
     identify,
 )
 from npubuild.lowering.txn import AddressPatch, BlockWrite, Header, LoadPdi, MaskWrite, Operation, Sync, Write
-
-BURST_BYTES = (64, 128, 256, 512)
 
 
 def direction_text(direction: int) -> str:
@@ -120,6 +119,6 @@ def _control_parts(bd: BufferDescriptor) -> Iterator[str]:
     if bd.next_bd is not None:
         yield f"next bd {bd.next_bd}"
     if bd.burst:
-        yield f"burst {BURST_BYTES[bd.burst]} B"
+        yield f"burst {BURSTS[Architecture.AIE2P][bd.burst]} B"
     if not bd.valid:
         yield "not valid"

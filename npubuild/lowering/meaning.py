@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 from npubuild.hardware.descriptors import BufferDescriptor, decode
 from npubuild.hardware.devices import RESOURCES, Channel, Direction, Tile
+from npubuild.hardware.limits import WORD_BYTES
 from npubuild.hardware.registers import RegisterKind, decode_push, identify
 from npubuild.lowering.txn import AddressPatch, BlockWrite, MaskWrite, Operation, Stream, Sync, Write
-
-WORD_BYTES = 4
 
 
 class HostAddress(NamedTuple):

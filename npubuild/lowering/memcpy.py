@@ -9,13 +9,14 @@ from xdsl.dialects.builtin import DYNAMIC_INDEX, MemRefType
 from xdsl.utils.exceptions import VerifyException
 
 from npubuild.hardware.devices import Architecture, Channel, Direction, TileKind
+from npubuild.hardware.limits import WORD_BITS, WORD_BYTES
 from npubuild.hardware.registers import Push, bd_address
 from npubuild.lowering import txn
 from npubuild.lowering.descriptor_fields import burst_problems, descriptor_words, packet_problems, shim_fields
 from npubuild.lowering.problems import Problem, RefusedError
 from npubuild.lowering.program import Program
 from npubuild.lowering.scope import BYTE_BITS, HostMemory, Scope, element_bits
-from npubuild.lowering.transfers import WORD_BITS, WORD_BYTES, AccessPattern, pattern_fields, pattern_problems
+from npubuild.lowering.transfers import AccessPattern, pattern_fields, pattern_problems
 from npubuild.mlir.dialect.aiex import NpuDmaMemcpyNdOp, NpuDmaWaitOp
 
 ADDRESS_WORD = 4  # bytes from the start of a shim descriptor to the word that the firmware patches

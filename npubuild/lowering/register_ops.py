@@ -8,6 +8,7 @@ from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, IntegerType, MemRefT
 from xdsl.ir import Attribute, SSAValue
 
 from npubuild.hardware.devices import RESOURCES, Channel, TileKind
+from npubuild.hardware.limits import HIGHEST_LOCK, WORD_BITS, WORD_BYTES
 from npubuild.hardware.registers import Push, absolute, bd_address, lock_address
 from npubuild.lowering import txn
 from npubuild.lowering.descriptor_fields import (
@@ -21,7 +22,6 @@ from npubuild.lowering.descriptor_fields import (
 from npubuild.lowering.problems import Problem, RefusedError
 from npubuild.lowering.program import Program
 from npubuild.lowering.scope import Scope
-from npubuild.lowering.transfers import WORD_BITS, WORD_BYTES
 from npubuild.mlir.dialect.aiex import (
     NpuAddressPatchOp,
     NpuBlockWriteOp,
@@ -39,7 +39,6 @@ from npubuild.mlir.dialect.aiex import (
 if TYPE_CHECKING:
     from xdsl.dialects.memref import GlobalOp
 
-MOST_LOCK_VALUE = 63
 
 # The attributes of `aiex.npu.writebd` and the descriptor fields that they are, beyond the burst length.
 _WRITEBD = {
@@ -135,8 +134,8 @@ def lower_rtp_write(op: RtpWriteOp, scope: Scope, program: Program) -> None:
 
 def lower_set_lock(op: SetLockOp, scope: Scope, program: Program) -> None:
     lock = scope.lock(op.lock)
-    if not 0 <= op.value <= MOST_LOCK_VALUE:
-        raise RefusedError(Problem("lock-value-range", f"lock value {op.value} is not in 0 to {MOST_LOCK_VALUE}"))
+    if not 0 <= op.value <= HIGHEST_LOCK:
+        raise RefusedError(Problem("lock-value-range", f"lock value {op.value} is not in 0 to {HIGHEST_LOCK}"))
     program.emit(op, txn.Write(lock_address(lock.tile, lock.id), op.value))
 
 

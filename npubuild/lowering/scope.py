@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from xdsl.dialects.builtin import DYNAMIC_INDEX, FixedBitwidthType, IndexType, MemRefType, UnrankedMemRefType
+from xdsl.dialects.builtin import DYNAMIC_INDEX, MemRefType
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
 from npubuild.hardware.devices import Channel, Tile
 from npubuild.lowering.problems import Problem, RefusedError
+from npubuild.mlir import memrefs
 from npubuild.mlir.dialect.aie import BufferOp, DeviceOp, LockOp
 from npubuild.placement.model import Allocation, Buffer, Lock, Placement
 
-INDEX_BITS = 64
 BYTE_BITS = 8
 
 
@@ -142,10 +142,8 @@ def _through_view(op: Operation | Block) -> tuple[SSAValue, int]:
 
 
 def element_bits(memref: Attribute) -> int:
-    """Bits of one element of a ranked or unranked memref."""
-    element = memref.element_type if isinstance(memref, MemRefType | UnrankedMemRefType) else memref
-    if isinstance(element, FixedBitwidthType):
-        return element.bitwidth
-    if isinstance(element, IndexType):
-        return INDEX_BITS
-    raise RefusedError(Problem("dma-element-type", f"elements of type {element} cannot be moved by a DMA"))
+    """Bits of one element of a ranked or unranked memref; refused where a DMA cannot move it."""
+    bits = memrefs.element_bits(memref)
+    if bits is None:
+        raise RefusedError(Problem("dma-element-type", f"the elements of {memref} cannot be moved by a DMA"))
+    return bits

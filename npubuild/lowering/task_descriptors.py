@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from npubuild.hardware.descriptors import FIELDS, Packet
-from npubuild.hardware.devices import Architecture, Channel, Device, Tile, TileKind
+from npubuild.hardware.devices import Architecture, Channel, Device, Tile, TileKind, shares_memory
+from npubuild.hardware.limits import HIGHEST_LOCK, LOWEST_LOCK, MEMORY_WINDOW, WORD_BYTES, window
 from npubuild.hardware.registers import bd_address
 from npubuild.lowering import txn
 from npubuild.lowering.descriptor_fields import (
@@ -20,12 +21,11 @@ from npubuild.lowering.memcpy import ADDRESS_WORD, offset_problems
 from npubuild.lowering.problems import Problem, RefusedError
 from npubuild.lowering.program import Program
 from npubuild.lowering.scope import BYTE_BITS, HostMemory, Scope, TileMemory, element_bits
-from npubuild.lowering.transfers import DIMENSIONS, WORD_BYTES, AccessPattern, pattern_fields, pattern_problems
+from npubuild.lowering.transfers import DIMENSIONS, AccessPattern, pattern_fields, pattern_problems
 from npubuild.mlir.dialect.aie import DmaBdOp, UseLockOp
 from npubuild.placement.locks import local_id
 
 # Where the DMA of a memory tile of npu2 sees the memories of its neighbours and its own, by column step (npu-facts.md, 1.5).
-MEMORY_BASES = {-1: 0x00000, 0: 0x80000, 1: 0x100000}
 
 
 class TaskDescriptor(NamedTuple):
@@ -73,11 +73,11 @@ def _binding(memory: HostMemory | TileMemory, offset: int, descriptor: TaskDescr
     if isinstance(memory, HostMemory):
         if tile.kind is not TileKind.SHIM:
             raise RefusedError(
-                Problem("dma-operand", f"the DMA of {tile} cannot reach the host's memory, only a shim's can")
+                Problem("buffer-not-reachable", f"the DMA of {tile} cannot reach the host's memory, only a shim's can")
             )
         return txn.AddressPatch(address + ADDRESS_WORD, memory.argument, offset + memory.offset)
     if tile.kind is TileKind.SHIM:
-        raise RefusedError(Problem("dma-operand", f"the DMA of shim tile {tile} cannot reach a tile's buffer"))
+        raise RefusedError(Problem("buffer-not-reachable", f"the DMA of shim tile {tile} cannot reach a tile's buffer"))
     field = FIELDS[tile.kind]["address"]
     value = (_local_address(memory, tile, device) + offset) // WORD_BYTES
     return txn.MaskWrite(address + WORD_BYTES * field.word, (value & field.mask) << field.low, field.mask << field.low)
@@ -86,14 +86,12 @@ def _binding(memory: HostMemory | TileMemory, offset: int, descriptor: TaskDescr
 def _local_address(memory: TileMemory, tile: Tile, device: Device) -> int:
     """Where the DMA of `tile` sees the memory. A memory tile of npu1 gets the bare address (npu-facts.md, 3.9)."""
     address, owner = memory.buffer.address + memory.offset, memory.buffer.tile
-    if tile.kind is TileKind.MEM and device.architecture is Architecture.AIE2P and owner.kind is TileKind.MEM:
-        base = MEMORY_BASES.get(owner.col - tile.col)
-        if base is not None:
-            return base + address
+    windows = tile.kind is owner.kind is TileKind.MEM and device.architecture is Architecture.AIE2P
+    if windows and shares_memory(tile, owner):
+        return MEMORY_WINDOW * window(tile, owner) + address
     if owner != tile:
-        raise RefusedError(
-            Problem("dma-operand", f"the DMA of {tile} does not reach the buffer @{memory.buffer.name} of {owner}")
-        )
+        message = f"the DMA of {tile} does not reach the buffer @{memory.buffer.name} of {owner}"
+        raise RefusedError(Problem("buffer-not-reachable", message))
     return address
 
 
@@ -157,13 +155,15 @@ def _lock_fields(descriptor: TaskDescriptor, scope: Scope) -> dict[str, int]:
         number = local_id(lock, descriptor.channel.tile)
         if number is None:
             message = f"the DMA of {descriptor.channel.tile} does not reach lock `{lock.name}` of {lock.tile}"
-            raise RefusedError(Problem("dma-lock", message), op)
+            raise RefusedError(Problem("lock-not-reachable", message), op)
         name = "release" if op.action == "Release" else "acquire"
         if f"{name}_id" in fields:
             raise RefusedError(Problem("dma-lock", f"a descriptor can {name} one lock only"), op)
         value = -op.amount if op.action == "AcquireGreaterEqual" else op.amount
-        if not -64 <= value <= 63:
-            raise RefusedError(Problem("dma-lock", f"a descriptor cannot {name} {op.amount}: it holds -64 to 63"), op)
+        if not LOWEST_LOCK <= value <= HIGHEST_LOCK:
+            raise RefusedError(
+                Problem("lock-value-range", f"a descriptor cannot {name} {op.amount}: it holds -64 to 63"), op
+            )
         fields |= {f"{name}_id": number, f"{name}_value": value & 0x7F}
         if name == "acquire":
             fields["acquire_enable"] = 1

@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from npubuild.hardware.descriptors import FIELDS
 from npubuild.hardware.devices import TileKind
+from npubuild.hardware.limits import WORD_BITS, WORD_BYTES
 from npubuild.lowering.problems import Problem
 
-WORD_BITS = 32
-WORD_BYTES = 4
 DIMENSIONS = 4
 MAX_ITERATIONS = 64
 
@@ -133,7 +132,7 @@ def _range_problems(pattern: AccessPattern, kind: TileKind, contiguous: bool) ->
         yield Problem("dma-size-range", f"size 1 is {wraps[1]}, more than {most_words}")
     # One too many passes, as in the compiler: what follows of it is another check's to say (npu-facts.md, rule 23).
     if wraps[3] > MAX_ITERATIONS:
-        yield Problem("dma-size-range", f"size 3 is {wraps[3] + 1}, more than {MAX_ITERATIONS}")
+        yield Problem("dma-iteration-range", f"size 3 is {wraps[3] + 1}, more than {MAX_ITERATIONS}")
     for d, step in enumerate(steps):
         if step > most_steps:
             yield Problem("dma-stride-range", f"stride {d} is {step + 1} words, more than {most_steps}")

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from xdsl.context import Context
-from xdsl.dialects.builtin import Builtin, LocationAttr, ModuleOp, UnknownLoc
+from xdsl.dialects.builtin import AnyFloat, Builtin, LocationAttr, ModuleOp, UnknownLoc
 from xdsl.ir import AttributeInvT, Block, Operation, SSAValue
-from xdsl.parser import Parser, UnresolvedOperand
+from xdsl.parser import AttrParser, Parser, UnresolvedOperand
 from xdsl.parser.generic_parser import ParserState
 from xdsl.traits import NoTerminator
 from xdsl.utils.exceptions import MultipleSpansParseError, ParseError, VerifyException
@@ -133,6 +133,10 @@ class DesignParser(Parser):
             fail(self, token.span.start, f"block `{token.text}` is defined twice", rule="duplicate-block")
         return super()._parse_block()
 
+    def _parse_tensor_literal_element(self) -> AttrParser._TensorLiteralElement:
+        element = super()._parse_tensor_literal_element()
+        return _Element(element.is_negative, element.value, element.span)
+
     def _parse_optional_complex(self) -> None:
         """No complex numbers in dense literals: designs have none."""
 
@@ -205,6 +209,19 @@ _WORDING = (
     (r"Expected bare-id or string-literal here as part of attribute entry.*", "expected the name of an attribute", "syntax"),
 )
 """xDSL's messages that say too little, and what they mean: pattern, message, rule; {text} is what stands there."""
+
+
+class _Element(AttrParser._TensorLiteralElement):
+    """An element of a dense literal; a hexadecimal one among floats gives their bits, as in `dense<[1.0, 0x7FC00000]>`."""
+
+    def to_type(self, parser: AttrParser, type: Any) -> Any:  # noqa: A002  # as in xDSL
+        if not isinstance(type, AnyFloat) or not self.span.text.startswith("0x"):
+            return super().to_type(parser, type)
+        try:
+            bits = int(self.span.text, 16).to_bytes(type.compile_time_size, "little")
+        except OverflowError:
+            raise ReadingError(self.span, f"more bits than a {type} has", rule="syntax") from None
+        return next(iter(type.iter_unpack(bits)))
 
 
 def diagnostic_of(error: ParseError, text: str, file: str) -> Diagnostic:

@@ -6,12 +6,24 @@ from collections.abc import Mapping
 from io import StringIO
 from math import isfinite
 
-from xdsl.dialects.builtin import AnyFloat, ArrayAttr, FloatAttr, IntegerAttr, MemRefType, ModuleOp, f64, i64
+from xdsl.dialects.builtin import (
+    AffineMapAttr,
+    AffineSetAttr,
+    AnyFloat,
+    ArrayAttr,
+    FloatAttr,
+    IntegerAttr,
+    MemRefType,
+    ModuleOp,
+    f64,
+    i64,
+)
 from xdsl.ir import Attribute, Block, Operation
 from xdsl.printer import Printer
 
 from npubuild.mlir.dialect.aie import RuntimeSequenceOp
 from npubuild.mlir.dialect.sequence import OLD_NAME
+from npubuild.mlir.dialect.upstream.affine_text import map_text, set_text
 from npubuild.mlir.names import Names
 from npubuild.mlir.source import Design
 from npubuild.mlir.spelling import Spelling
@@ -25,6 +37,7 @@ class DesignPrinter(Printer):
         self.spelling = spelling
         self._ssa_values.update(names.values)
         self._blocks.update(names.blocks)
+        self._aliases: dict[AffineMapAttr | AffineSetAttr, str] = {}
 
     def print_op(self, op: Operation) -> None:
         if type(op).print is Operation.print:
@@ -60,8 +73,23 @@ class DesignPrinter(Printer):
             self.print_string(f"{bare}"[:-1] + ", ")
             self._print_array_entry(attribute.memory_space)
             self.print_string(">")
+        elif isinstance(attribute, AffineMapAttr | AffineSetAttr):
+            self.print_string(self._alias(attribute))
         else:
             super().print_attribute(attribute)
+
+    def _alias(self, attribute: AffineMapAttr | AffineSetAttr) -> str:
+        """`#map`, `#map1`, .. or `#set`, ..: defined in front of the module, numbered as they first come."""
+        kind = "map" if isinstance(attribute, AffineMapAttr) else "set"
+        if attribute not in self._aliases:
+            number = sum(alias.startswith(f"#{kind}") for alias in self._aliases.values())
+            self._aliases[attribute] = f"#{kind}{number or ''}"
+        return self._aliases[attribute]
+
+    def definitions(self) -> str:
+        """The definitions of the aliases printed so far: maps, then sets."""
+        ordered = sorted(self._aliases.items(), key=lambda item: item[1][:4])
+        return "".join(f"{alias} = {_definition(attribute)}\n" for attribute, alias in ordered)
 
     def print_float(self, value: float, type: AnyFloat) -> None:  # noqa: A002  # as in xDSL
         if isfinite(value):
@@ -105,6 +133,12 @@ class DesignPrinter(Printer):
         return f"  // {len(sources)} preds: {', '.join(ordered)}"
 
 
+def _definition(attribute: AffineMapAttr | AffineSetAttr) -> str:
+    if isinstance(attribute, AffineMapAttr):
+        return f"affine_map<{map_text(attribute.data)}>"
+    return f"affine_set<{set_text(attribute.data)}>"
+
+
 def print_design(design: Design, spelling: Spelling = Spelling.MAR26) -> str:
     """The text of the design as `aie-opt` of that generation prints it, final blank line included."""
     return print_module(design.module, spelling)
@@ -112,5 +146,6 @@ def print_design(design: Design, spelling: Spelling = Spelling.MAR26) -> str:
 
 def print_module(module: ModuleOp, spelling: Spelling = Spelling.MAR26) -> str:
     stream = StringIO()
-    DesignPrinter(stream, Names(module), spelling).print_op(module)
-    return stream.getvalue() + "\n\n"
+    printer = DesignPrinter(stream, Names(module), spelling)
+    printer.print_op(module)
+    return f"{printer.definitions()}{stream.getvalue()}\n\n"

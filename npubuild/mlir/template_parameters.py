@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from npubuild.errors import Diagnostic, Place, UserError
 from npubuild.hardware.devices import FIRST_CORE_ROW, RESOURCES, ROWS, TileKind, devices
+from npubuild.hardware.limits import DECLARED_BUFFERS, WORD_BYTES
+from npubuild.mlir.elements import BITS
 
-ELEMENT_BITS = {"i8": 8, "ui8": 8, "i16": 16, "ui16": 16, "bf16": 16, "i32": 32, "ui32": 32, "f32": 32}
+ELEMENT_BITS = {name: BITS[name] for name in ("i8", "ui8", "i16", "ui16", "bf16", "i32", "ui32", "f32")}
 """Element types that a `dma_memcpy_nd` takes (npu-facts.md, 3.10: 32 bits at most)."""
 
 
@@ -95,9 +97,7 @@ class Parameters:
         }
 
 
-DMA_WORD = 4  # bytes
-XCLBIN_BUFFERS = 5  # that the metadata of an XCLBIN declares, whatever the design (npu-facts.md, 4.6)
-SCALAR_BITS = {"i8": 8, "i16": 16, "i32": 32, "i64": 64}
+SCALAR_BITS = {name: BITS[name] for name in ("i8", "i16", "i32", "i64")}
 F32_MAX = 3.4028234663852886e38
 
 Finding = tuple[str, str]  # message and hint
@@ -126,8 +126,8 @@ def _array(p: Parameters) -> Iterator[Finding]:
     for name, value in (("depth", p.depth), ("objects", p.objects)):
         if value < 1:
             yield f"{name} is {value}, but must be at least 1", ""
-    if p.stack_size < 1 or p.stack_size % DMA_WORD:
-        yield f"a stack of {p.stack_size} bytes is no positive multiple of {DMA_WORD}", ""
+    if p.stack_size < 1 or p.stack_size % WORD_BYTES:
+        yield f"a stack of {p.stack_size} bytes is no positive multiple of {WORD_BYTES}", ""
 
 
 def _names(p: Parameters) -> Iterator[Finding]:
@@ -148,10 +148,10 @@ def _port(port: Port) -> Iterator[Finding]:
         yield f"`{port.name}`: no transfer of element type `{port.dtype}`", f"use one of {', '.join(ELEMENT_BITS)}"
     elif not port.shape or min(port.shape) < 1:
         yield f"`{port.name}`: an object of shape {list(port.shape)} has no elements", ""
-    elif port.elements * ELEMENT_BITS[port.dtype] // 8 % DMA_WORD:
+    elif port.elements * ELEMENT_BITS[port.dtype] // 8 % WORD_BYTES:
         yield (
-            f"`{port.name}`: an object of {port.nbytes} bytes is no multiple of {DMA_WORD}",
-            f"DMA moves words of {DMA_WORD} bytes: pad the object",
+            f"`{port.name}`: an object of {port.nbytes} bytes is no multiple of {WORD_BYTES}",
+            f"DMA moves words of {WORD_BYTES} bytes: pad the object",
         )
     if port.bd is not None and not 0 <= port.bd < RESOURCES[TileKind.SHIM].descriptors:
         yield f"`{port.name}`: the shim has no buffer descriptor {port.bd}", "they go from 0 to 15"
@@ -194,6 +194,6 @@ def _resources(p: Parameters) -> Iterator[Finding]:
 
 def _arguments(p: Parameters) -> Iterator[Finding]:
     arguments = p.arguments()
-    if len(arguments) > XCLBIN_BUFFERS:
+    if len(arguments) > DECLARED_BUFFERS:
         named = f"{len(arguments)} runtime-sequence arguments ({', '.join(arguments)})"
-        yield f"{named}, but an XCLBIN declares {XCLBIN_BUFFERS} buffers", "pack the columns into one argument per port"
+        yield f"{named}, but an XCLBIN declares {DECLARED_BUFFERS} buffers", "pack the columns into one argument per port"

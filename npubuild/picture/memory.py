@@ -11,9 +11,15 @@ from npubuild.picture.scene import Region  # isort: skip
 def regions(tile: Tile, placement: Placement) -> tuple[Region, ...]:
     """What lies in the data memory of a tile, in the order of first addresses; the objects of one ring are one region."""
     found = [
-        Region("stack", "stack", ((0, core.stack_size),)) for core in placement.cores if core.tile == tile and core.stack_size
+        Region("stack", "stack", ((0, core.stack_size),))
+        for core in placement.cores
+        if core.tile == tile and core.stack_size
     ]
-    owners = {name: ring.fifo for ring in reversed(placement.rings) for name in ring.buffers}
+    owners: dict[str, str] = {}
+    for ring in reversed(placement.rings):  # of a link's fifos, the one that the buffers are named after
+        for name in ring.buffers:
+            if name not in owners or name.startswith(f"{ring.fifo}_"):
+                owners[name] = ring.fifo
     groups: dict[tuple[str, str], list[Buffer]] = {}
     for buffer in placement.buffers:
         if buffer.tile == tile:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import prod
 
-from xdsl.dialects.builtin import FixedBitwidthType, MemRefType
+from xdsl.dialects.builtin import MemRefType
 from xdsl.dialects.func import CallOp
 
 from npubuild.check import check_design
-from npubuild.errors import Diagnostic, UserError
+from npubuild.errors import UserError
 from npubuild.hardware.devices import RESOURCES, Channel, Direction, Tile, TileKind
+from npubuild.hardware.limits import WORD_BYTES
 from npubuild.lowering.meaning import Push, meaning
 from npubuild.lowering.sequence import lower
-from npubuild.mlir.dialect.aie import BufferOp, CoreOp, DeviceOp, ObjectFifoLinkOp, ObjectFifoOp, RuntimeSequenceOp, TileOp
+from npubuild.mlir.dialect.aie import CoreOp, DeviceOp, ObjectFifoLinkOp, ObjectFifoOp, RuntimeSequenceOp, TileOp
+from npubuild.mlir.memrefs import byte_count, storable
 from npubuild.mlir.source import Design
 from npubuild.picture.ends import channel_at, fifo_channels
 from npubuild.picture.marks import marks_of
@@ -23,7 +24,6 @@ from npubuild.placement.model import Placement
 from npubuild.placement.model import Port as StreamPort
 from npubuild.placement.place import place
 
-WORD_BYTES = 4
 CASCADE = "cascade"
 
 
@@ -51,19 +51,21 @@ class _Reader:
             self.placement = None
         self.channels = fifo_channels(self.fifos, self.placement)
         self.pushes = self._pushes()
+        self.nets: list[Net] = []
+        self.ports: list[Port] = []
+        self._read_nets()
 
     def scene(self) -> Scene:
-        nets, ports = self._nets()
         found = check_design(self.design, device=self.device.symbol)
         marks, remarks = marks_of(self.design, self.device, self.placement, found)
-        names = {*(port.end.tile for port in ports), *(op.tile for op in self.device.ops_of(CoreOp))}
+        names = {*(port.end.tile for port in self.ports), *(op.tile for op in self.device.ops_of(CoreOp))}
         names |= {op.tile for op in self.device.ops_of(TileOp)} | {Tile(tile.col, 0) for tile in names}
-        tiles = {tile: self._tile(tile, [port for port in ports if port.end.tile == tile]) for tile in sorted(names)}
+        tiles = {tile: self._tile(tile, [port for port in self.ports if port.end.tile == tile]) for tile in sorted(names)}
         return Scene(
             title=self.design.file.rsplit("/", 1)[-1],
             subtitle=self._subtitle(),
             tiles=tiles or {Tile(0, 0): TileView(Tile(0, 0))},
-            nets=tuple(nets),
+            nets=tuple(self.nets),
             marks=marks,
             remarks=remarks,
             findings=tuple(found),
@@ -81,23 +83,19 @@ class _Reader:
 
     # Nets -------------------------------------------------------------------------------------------------------------
 
-    def _nets(self) -> tuple[list[Net], list[Port]]:
-        nets: list[Net] = []
-        ports: list[Port] = []
+    def _read_nets(self) -> None:
         for fifo in self.fifos:
-            self._fifo(fifo, nets, ports)
-        taken = set(self.channels.values())
-        self._circuits(taken, nets, ports)
-        self._packets(nets, ports)
-        self._cascades(nets, ports)
-        shown = {port.channel for port in ports}
+            self._fifo(fifo)
+        self._circuits()
+        self._packets()
+        self._cascades()
+        shown = {port.channel for port in self.ports}
         for channel in dict.fromkeys(push.channel for push in self.pushes):
             if channel not in shown:  # a task on a channel that leads nowhere
                 end = End(f"task {channel}", channel.tile, channel.direction is Direction.MM2S)
-                ports.append(Port(end, "task", "", channel, self._transfers(channel)))
-        return nets, ports
+                self.ports.append(Port(end, "task", "", channel, self._transfers(channel)))
 
-    def _fifo(self, fifo: ObjectFifoOp, nets: list[Net], ports: list[Port]) -> None:
+    def _fifo(self, fifo: ObjectFifoOp) -> None:
         name = fifo.symbol
         source = End(name, fifo.producer, sends=True)
         destinations = tuple(End(name, tile, sends=False) for tile in fifo.consumers)
@@ -105,13 +103,13 @@ class _Reader:
         numbers = range(len(destinations))
         shared = self.placement is not None and sent is None and not any((name, n) in self.channels for n in numbers)
         shared = shared and fifo.aie_stream is None
-        nets.append(Net(name, f"@{name}", Kind.SHARED if shared else Kind.CIRCUIT, (source,), destinations))
+        self.nets.append(Net(name, f"@{name}", Kind.SHARED if shared else Kind.CIRCUIT, (source,), destinations))
         size = size_text(fifo.element)
-        ports.append(Port(source, name, self._object(size, self._depth(fifo, None)), sent, self._transfers(sent)))
+        self.ports.append(Port(source, name, self._object(size, self._depth(fifo, None)), sent, self._transfers(sent)))
         for number, end in enumerate(destinations):
             channel = self.channels.get((name, number))
             depth = 0 if shared else self._depth(fifo, number)
-            ports.append(Port(end, name, self._object(size, depth), channel, self._transfers(channel)))
+            self.ports.append(Port(end, name, self._object(size, depth), channel, self._transfers(channel)))
 
     def _depth(self, fifo: ObjectFifoOp, consumer: int | None) -> int:
         """How many objects the ring of an end has; 0 for an end without one."""
@@ -124,32 +122,26 @@ class _Reader:
     def _object(size: str, depth: int) -> str:
         return f"{size} x {depth}" if depth else size
 
-    def _circuits(self, taken: set[Channel], nets: list[Net], ports: list[Port]) -> None:
+    def _circuits(self) -> None:
         """Flows that no fifo made: one net for each source."""
         if self.placement is None:
             return
+        taken = set(self.channels.values())
         groups: dict[StreamPort, list[StreamPort]] = {}
         for flow in self.placement.flows:
             if flow.source.bundle != "DMA" or channel_at(flow.source, Direction.MM2S) not in taken:
                 groups.setdefault(flow.source, []).append(flow.destination)
         for number, (source, destinations) in enumerate(groups.items()):
-            self._flow(f"flow {number}", "flow", Kind.CIRCUIT, [source], destinations, nets, ports)
+            self._flow(f"flow {number}", "flow", Kind.CIRCUIT, [source], destinations)
 
-    def _packets(self, nets: list[Net], ports: list[Port]) -> None:
+    def _packets(self) -> None:
         if self.placement is not None:
             for number, flow in enumerate(self.placement.packet_flows):
                 name, label = f"packet flow {number}", f"packet {flow.id}"
-                self._flow(name, label, Kind.PACKET, flow.sources, flow.destinations, nets, ports)
+                self._flow(name, label, Kind.PACKET, flow.sources, flow.destinations)
 
     def _flow(
-        self,
-        name: str,
-        label: str,
-        kind: Kind,
-        sources: Iterable[StreamPort],
-        destinations: Iterable[StreamPort],
-        nets: list[Net],
-        ports: list[Port],
+        self, name: str, label: str, kind: Kind, sources: Iterable[StreamPort], destinations: Iterable[StreamPort]
     ) -> None:
         ends = []
         for sends, group in ((True, sources), (False, destinations)):
@@ -158,10 +150,10 @@ class _Reader:
                 direction = Direction.MM2S if sends else Direction.S2MM
                 channel = channel_at(port, direction) if port.bundle == "DMA" else None
                 text = label if channel is not None else f"{label} {port.bundle} {port.channel}"
-                ports.append(Port(end, text, self._programmed(channel), channel, self._transfers(channel)))
+                self.ports.append(Port(end, text, self._programmed(channel), channel, self._transfers(channel)))
                 ends.append(end)
         sent, received = tuple(end for end in ends if end.sends), tuple(end for end in ends if not end.sends)
-        nets.append(Net(name, label, kind, sent, received))
+        self.nets.append(Net(name, label, kind, sent, received))
 
     def _programmed(self, channel: Channel | None) -> str:
         """What the descriptors of a configured channel move."""
@@ -186,12 +178,12 @@ class _Reader:
             number = self.placement.descriptors[tile, number].next_bd
         return lengths or [0]
 
-    def _cascades(self, nets: list[Net], ports: list[Port]) -> None:
+    def _cascades(self) -> None:
         for number, (source, destination) in enumerate(self.placement.cascades if self.placement is not None else ()):
             name = f"cascade {number}"
             ends = End(name, source, sends=True), End(name, destination, sends=False)
-            ports += [Port(end, CASCADE, "", None) for end in ends]
-            nets.append(Net(name, CASCADE, Kind.CASCADE, ends[:1], ends[1:]))
+            self.ports += [Port(end, CASCADE, "", None) for end in ends]
+            self.nets.append(Net(name, CASCADE, Kind.CASCADE, ends[:1], ends[1:]))
 
     # The runtime sequence ---------------------------------------------------------------------------------------------
 
@@ -227,8 +219,10 @@ class _Reader:
 
     def _tile(self, tile: Tile, ports: Sequence[Port]) -> TileView:
         # What arrives above what leaves; of two ends of one net at one tile (a broadcast to the sender) one is enough.
-        unique = {port.end: port for port in reversed(ports)}
-        ordered = sorted(reversed(unique.values()), key=lambda port: port.end.sends)
+        unique: dict[End, Port] = {}
+        for port in ports:
+            unique.setdefault(port.end, port)
+        ordered = sorted(unique.values(), key=lambda port: port.end.sends)
         shown = regions(tile, self.placement) if self.placement is not None else ()
         return TileView(
             tile,
@@ -258,7 +252,10 @@ class _Reader:
         for link in self.links:
             if tile not in {producers.get(name) for name in link.outputs}:
                 continue
-            for names, offsets, arrow in ((link.inputs, link.src_offsets, "join"), (link.outputs, link.dst_offsets, "split")):
+            for names, offsets, arrow in (
+                (link.inputs, link.src_offsets, "join"),
+                (link.outputs, link.dst_offsets, "split"),
+            ):
                 if len(names) > 1:
                     single = (link.outputs if arrow == "join" else link.inputs)[0]
                     at = offsets or (0,) * len(names)
@@ -270,9 +267,7 @@ class _Reader:
 
 def size_text(type_: object) -> str:
     """The bytes of a memref; its type where that is not known."""
-    if isinstance(type_, MemRefType) and isinstance(type_.element_type, FixedBitwidthType) and -1 not in type_.get_shape():
-        return f"{prod(type_.get_shape()) * type_.element_type.bitwidth // 8} B"
-    return str(type_)
+    return f"{byte_count(type_)} B" if isinstance(type_, MemRefType) and storable(type_) else str(type_)
 
 
 def _amounts(sizes: Sequence[int]) -> str:
@@ -281,6 +276,3 @@ def _amounts(sizes: Sequence[int]) -> str:
     if len(set(sizes)) == 1:
         return f"{len(sizes)} x {sizes[0]} B"
     return f"{sum(sizes)} B in {len(sizes)} parts"
-
-
-__all__ = ["BufferOp", "Diagnostic", "read_scene"]

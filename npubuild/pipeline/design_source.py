@@ -36,10 +36,10 @@ def obtain_design(kernel: Kernel, root: Path, log: Path) -> ObtainedDesign:
     if isinstance(source, FileDesign):
         return ObtainedDesign(read_text(path), "file", source.path, (path,))
     text = run_program(path, source.arguments, log=log, kernel=kernel.name)
-    return ObtainedDesign(text, "program", source.path, (path, *_imported(path)))
+    return ObtainedDesign(text, "program", source.path, (path, *imported_files(path)))
 
 
-def _imported(program: Path) -> list[Path]:
+def imported_files(program: Path) -> list[Path]:
     """The Python files that a program imports from its own folder, directly or not: any of them may shape the design."""
     found: dict[Path, None] = {}
     waiting = [program]

@@ -33,7 +33,20 @@ class ObjectOutputs:
 
     @property
     def log(self) -> Path:
-        return self.folder / "compile.log"
+        return self.folder / "logs" / "compile.log"
+
+    @property
+    def analysis_log(self) -> Path:
+        return self.folder / "logs" / "analysis.log"
+
+    @property
+    def analysis(self) -> Path:
+        """What the compiler says about frames, calls and constants of the sources."""
+        return self.folder / "analysis.json"
+
+    def core_analysis(self, architecture: str) -> Path:
+        """The same by the compiler for cores: only the `npu` toolchain asks it."""
+        return self.folder / architecture / "analysis.json"
 
     def core(self, architecture: str) -> Path:
         """The object that cores of an architecture link: only the `npu` toolchain makes it."""
@@ -60,6 +73,16 @@ class KernelOutputs:
         return self.folder / "stages"
 
     @property
+    def lowered(self) -> Path:
+        """What the step of the design leaves for the steps behind it."""
+        return self.folder / "lowered"
+
+    @property
+    def packaged(self) -> Path:
+        """What aiecc made, for the step behind it."""
+        return self.folder / "packaged"
+
+    @property
     def instructions(self) -> Path:
         return self.folder / "insts.bin"
 
@@ -81,6 +104,16 @@ class KernelOutputs:
         """The result of the last smoke test."""
         return self.folder / "smoke.json"
 
+    @property
+    def sample(self) -> Path:
+        """Outputs of one of its runs beside what they should be."""
+        return self.folder / "smoke.npz"
+
+    @property
+    def sanitized(self) -> Path:
+        """The result of the last run under the checks of `sanitize=1`."""
+        return self.folder / "sanitize.json"
+
     def artefacts(self) -> tuple[Path, ...]:
         """What the manifest ties together, in the order in which it is made."""
         twin = (self.emulated_xclbin,) if self.for_npu else ()
@@ -101,6 +134,26 @@ class Layout:
     @property
     def junit(self) -> Path:
         return self.folder / "junit.xml"
+
+    @property
+    def idle(self) -> Path:
+        """What the last build found current."""
+        return self.folder / ".idle"
+
+    @property
+    def history(self) -> Path:
+        """What smoke tests came to, of all toolchains."""
+        return self.root / "build" / "history.sqlite"
+
+    @property
+    def steps(self) -> Path:
+        """How long tasks took when they last ran."""
+        return self.folder / "steps.json"
+
+    @property
+    def report(self) -> Path:
+        """The report that one looks at in a browser."""
+        return self.root / "build" / "report"
 
     @property
     def tool_identities(self) -> Path:

@@ -6,49 +6,36 @@ otherwise, and it ties them together: an instruction stream beside an XCLBIN of 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from npubuild.errors import Place, UserError
 from npubuild.files import read_bytes, write_atomically
+from npubuild.pipeline.contents import digest
+from npubuild.pipeline.reasons import input_change, recipe_changes
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Manifest:
     """`recipe` is what the step was told (flags, the kernel's entry, the tool, npubuild's code), by topic; `inputs` and
-    `outputs` are SHA-256 digests by path, relative to the project where inside it; `facts` what later steps need to know.
+    `outputs` are SHA-256 digests by path, relative to the project where inside it; `absent` are paths at which a file, if
+    there were one, would be read instead of an input; `facts` what later steps need to know.
     """
 
     recipe: Mapping[str, Any]
     inputs: Mapping[str, str]
     outputs: Mapping[str, str]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    absent: Sequence[str] = ()
 
-
-def record(
-    file: Path,
-    root: Path,
-    *,
-    recipe: Mapping[str, Any],
-    inputs: Iterable[Path],
-    outputs: Iterable[Path],
-    facts: Mapping[str, Any],
-) -> None:
-    """Write the manifest of a finished step."""
-    content = {
-        "format": FORMAT,
-        "recipe": recipe,
-        "inputs": {_name(path, root): _digest(path) for path in inputs},
-        "outputs": {_name(path, root): _digest(path) for path in outputs},
-        "facts": facts,
-    }
-    write_atomically(file, json.dumps(content, indent=1) + "\n")
+    def save(self, file: Path) -> None:
+        write_atomically(file, json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n")
 
 
 def read_manifest(file: Path) -> Manifest:
@@ -56,54 +43,54 @@ def read_manifest(file: Path) -> Manifest:
     try:
         content = json.loads(read_bytes(file))
         if content["format"] == FORMAT:
-            return Manifest(content["recipe"], dict(content["inputs"]), dict(content["outputs"]), content["facts"])
+            inputs, outputs = dict(content["inputs"]), dict(content["outputs"])
+            return Manifest(dict(content["recipe"]), inputs, outputs, dict(content["facts"]), list(content["absent"]))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError.at(Place(str(file)), "is no manifest", hint="build the kernel again") from error
     raise UserError.at(Place(str(file)), "was written by another version of npubuild", hint="build the kernel again")
 
 
-def why_stale(file: Path, root: Path, recipe: Mapping[str, Any]) -> str:
-    """Why the step has to run again, in a few words; "" when its outputs are what it would make now."""
+def why_stale(file: Path, root: Path, recipe: Mapping[str, Any]) -> tuple[str, ...]:
+    """All reasons why the step has to run again, in words; none when its outputs are what it would make now."""
     if not file.is_file():
-        return "not built yet"
+        return ("not built yet",)
     try:
         manifest = read_manifest(file)
     except UserError:
-        return f"{_name(file, root)} is damaged"
+        return (f"{name_of(file, root)} is damaged",)
     # Through JSON, as the recorded recipe went: tuples become lists.
     current = json.loads(json.dumps(recipe))
-    for topic in dict.fromkeys([*current, *manifest.recipe]):
-        if current.get(topic) != manifest.recipe.get(topic):
-            return f"{topic} changed"
-    for name, digest in (*manifest.inputs.items(), *manifest.outputs.items()):
-        if (found := _digest(root / name)) != digest:
-            return f"{name} {'changed' if found else 'is missing'}"
-    return ""
+    return tuple(
+        dict.fromkeys(
+            [*recipe_changes(manifest.recipe, current), *input_changes(manifest, root), *_output_changes(manifest, root)]
+        )
+    )
+
+
+def input_changes(manifest: Manifest, root: Path) -> Iterator[str]:
+    """What was read and is different now, and what would be read now and was not there."""
+    for name, recorded in manifest.inputs.items():
+        if (found := digest(root / name)) != recorded:
+            yield input_change(name, bool(found))
+    for name in manifest.absent:
+        if os.path.lexists(root / name):
+            yield f"new header {name} would be read instead of another"
+
+
+def _output_changes(manifest: Manifest, root: Path) -> Iterator[str]:
+    for name, recorded in manifest.outputs.items():
+        if (found := digest(root / name)) != recorded:
+            yield f"output {name} {'was edited' if found else 'is missing'}"
 
 
 def require_intact(file: Path, root: Path) -> None:
     """UserError when an output is not the one that the manifest was written for: an artefact of another build, or a copy."""
-    for name, digest in read_manifest(file).outputs.items():
-        if (found := _digest(root / name)) != digest:
+    for name, recorded in read_manifest(file).outputs.items():
+        if (found := digest(root / name)) != recorded:
             problem = "is not the one that this kernel's build made" if found else "is missing"
             raise UserError.at(Place(name), problem, hint="build the kernel again", rule="stale-artefact")
 
 
-def digest_of(parts: Iterable[Path], root: Path) -> str:
-    """One digest over names and contents of files."""
-    total = hashlib.sha256()
-    for path in parts:
-        total.update(f"{_name(path, root)}\0{_digest(path)}\n".encode())
-    return total.hexdigest()
-
-
-def _name(path: Path, root: Path) -> str:
+def name_of(path: Path, root: Path) -> str:
+    """How a manifest names a file: relative to the project where inside it."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 of a file, "" when it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""

@@ -23,6 +23,9 @@ from npubuild.placement.place import place
 from npubuild.process import Step
 from npubuild.registry import Kernel, ObjectFile
 from npubuild.toolchain.aiecc import Aiecc, compile_design, open_aiecc
+from npubuild.toolchain.diagnosis import diagnose
+from npubuild.toolchain.lock import FILE as LOCK
+from npubuild.toolchain.lock import differences, read_lock
 from npubuild.toolchain.peano import Peano, compile_for_cores, find_peano
 from npubuild.toolchain.probe import missing, probe
 from npubuild.xclbin.build import require_npu
@@ -72,7 +75,7 @@ def compile_core_objects(
             functions=functions,
             flags=item.flags,
             root=root,
-            step=Step(f"compiling {item.name} for {architecture}", outputs.folder / f"compile-{architecture}.log"),
+            step=Step(f"compiling {item.name} for {architecture}", outputs.log.with_name(f"compile-{architecture}.log")),
         )
         made.append(compiled.file)
         inputs += compiled.inputs
@@ -87,6 +90,7 @@ def package(kernel: Kernel, layout: Layout, design: Design, device: DeviceOp, st
     """
     outputs = layout.kernel(kernel.name, kernel.object_file.name if kernel.object_file else "")
     tools = find_tools()
+    _warn_of_another_toolchain(layout.root / LOCK)
     aiecc = tools.open_aiecc()
     text = linked_design(design, device, _take_object(kernel, layout, outputs), Spelling(aiecc.generation.spelling))
     log = outputs.logs / "aiecc.log"
@@ -97,6 +101,12 @@ def package(kernel: Kernel, layout: Layout, design: Design, device: DeviceOp, st
     checked = cross_check(stream, instructions, f"aiecc {aiecc.generation.name}")
     _judge(checked, kernel, outputs)
     return xclbin, instructions
+
+
+def _warn_of_another_toolchain(file: Path) -> None:
+    if file.is_file():
+        for difference in differences(file, read_lock(file), diagnose()):
+            print(difference)
 
 
 def linked_design(design: Design, device: DeviceOp, objects: Mapping[str, Path], spelling: Spelling) -> str:

@@ -1,124 +1,130 @@
-"""What the tasks of a build do: compile an object; obtain, patch, check, lower and package a kernel.
+"""What the tasks of a build do: compile an object; make a kernel's design, and package it with its object.
 
-Each step writes its outputs whole or not at all, and its manifest last: what is interrupted is made again.
+Each step writes its outputs whole or not at all, and its manifest last: what is interrupted is made again. Nothing here
+loads xDSL; the design's own step does, and it runs only when the design has to be made.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import sysconfig
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from xdsl.dialects.builtin import MemRefType
-
-from npubuild.check import check_design
-from npubuild.errors import Diagnostic, Place, Severity, UserError
-from npubuild.files import read_bytes, read_text, write_atomically
-from npubuild.hardware.devices import Direction
-from npubuild.lowering.meaning import Push, meaning
-from npubuild.lowering.patching import Step as PatchStep
-from npubuild.lowering.patching import apply
-from npubuild.lowering.sequence import lower
-from npubuild.lowering.txn import Stream, encode
-from npubuild.mlir.dialect.aie import DeviceOp, RuntimeSequenceOp
-from npubuild.mlir.printing import print_design
-from npubuild.mlir.source import Design, parse_design
-from npubuild.pipeline import npu
-from npubuild.pipeline.agreement import require_agreement
-from npubuild.pipeline.design_source import ObtainedDesign, obtain_design
-from npubuild.pipeline.layout import KernelOutputs, Layout
-from npubuild.pipeline.manifest import record
-from npubuild.pipeline.recipes import Needs, kernel_recipe, object_recipe
-from npubuild.pipeline.signature import HostBuffer, Signature, count_calls, shares
-from npubuild.placement.place import place
-from npubuild.process import Step
-from npubuild.registry import Kernel, ObjectFile
+from npubuild.cache import open_cache
+from npubuild.errors import Place, Severity, UserError
+from npubuild.files import SCRATCH, read_bytes, write_atomically
+from npubuild.hardware.devices import devices
+from npubuild.pipeline.contents import digest
+from npubuild.pipeline.core_resources import analyse_for_cores, analyse_object, kernel_resources
+from npubuild.pipeline.execution import Made, Outcome, run_step
+from npubuild.pipeline.layout import KernelOutputs, Layout, ObjectOutputs
+from npubuild.pipeline.manifest import Manifest, name_of, read_manifest, why_stale
+from npubuild.pipeline.problems import CheckError
+from npubuild.pipeline.recipes import Needs, design_recipe, kernel_recipe, npu_recipe, object_recipe
+from npubuild.pipeline.signature import Signature
+from npubuild.process import Background, Step
+from npubuild.registry import FileDesign, Kernel, ObjectFile, ProgramDesign
+from npubuild.resources import Resources
 from npubuild.toolchain.host import compile_with_inputs, find_host_compiler
 from npubuild.xclbin.build import write_emulated
 from npubuild.xclbin.image import SequenceRecord, make_image, sha256
 
-ELEMENT_BYTES = {"i8": 1, "ui8": 1, "i16": 2, "ui16": 2, "bf16": 2, "i32": 4, "ui32": 4, "f32": 4, "i64": 8}
+__all__ = ["CheckError", "build_kernel", "compile_object"]
 
 
-class CheckError(UserError):
-    """A design that the checks refuse: it would hang, or corrupt data, on hardware."""
-
-
-def compile_object(item: ObjectFile, layout: Layout, needs: Needs | None = None) -> None:
+def compile_object(item: ObjectFile, layout: Layout, needs: Needs | None = None) -> bool:
     """Compile the sources of one object into a shared library of the host, and for an NPU into an object for its cores.
 
-    `needs` are the entry functions that designs call in it, by architecture.
+    `needs` are the entry functions that designs call in it, by architecture. Whether the cache had it.
     """
     outputs = layout.object(item.name)
-    recipe = object_recipe(item, layout, needs)
-    compiled = compile_with_inputs(
-        [Path(source) for source in item.sources],
-        outputs.library,
-        flags=item.flags,
-        compiler=find_host_compiler(),
-        root=layout.root,
-        step=Step(f"compiling {item.name}", outputs.log),
+    outcome = run_step(
+        outputs.manifest,
+        layout.root,
+        recipe=object_recipe(item, layout, needs),
+        sources=[layout.root / source for source in item.sources],
+        make=lambda: _compile(item, layout, outputs, needs or {}),
+        cache=open_cache(),
     )
-    made, inputs = [outputs.library], [*compiled.inputs]
+    return outcome.cached
+
+
+def _compile(item: ObjectFile, layout: Layout, outputs: ObjectOutputs, needs: Needs) -> Made:
+    outputs.folder.mkdir(parents=True, exist_ok=True)
+    analysis = Background(lambda: analyse_object(item, layout.root, outputs.analysis_log))
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=outputs.folder) as scratch:
+        compiled = compile_with_inputs(
+            [Path(source) for source in item.sources],
+            Path(scratch) / outputs.library.name,
+            flags=item.flags,
+            compiler=find_host_compiler(),
+            root=layout.root,
+            step=Step(f"compiling {item.name}", outputs.log),
+        )
+        made: dict[Path, bytes | None] = {outputs.library: read_bytes(compiled.library)}
+    made[outputs.analysis] = analysis.result().encode()
+    inputs = list(compiled.inputs)
     if layout.toolchain == "npu":
-        objects, sources = npu.compile_core_objects(item, needs or {}, outputs, layout.root)
-        made += objects
+        from npubuild.pipeline.npu import compile_core_objects
+
+        objects, sources = compile_core_objects(item, needs, outputs, layout.root)
+        made |= dict.fromkeys(objects)
+        for architecture in needs:
+            said = analyse_for_cores(item, architecture, layout.root, outputs.analysis_log)
+            made[outputs.core_analysis(architecture)] = said.encode()
         inputs += (source for source in sources if source not in inputs)
-    record(outputs.manifest, layout.root, recipe=recipe, inputs=inputs, outputs=made, facts={})
+    return Made(inputs, made, compiled.absent)
 
 
-def build_kernel(kernel: Kernel, layout: Layout) -> None:
-    """Make every artefact of one kernel; its object has been compiled before.
+def build_kernel(kernel: Kernel, layout: Layout) -> bool:
+    """Make every artefact of one kernel; its object has been compiled before. Whether the cache had what takes long.
 
     Raises UserError, located in the design or in kernels.yaml, for whatever keeps it from being built or from running.
     """
     outputs = layout.kernel(kernel.name, kernel.object_file.name if kernel.object_file else "")
-    outputs.manifest.unlink(missing_ok=True)
     recipe = kernel_recipe(kernel, layout)
-    libraries = _take_library(kernel, layout, outputs)
-    obtained = obtain_design(kernel, layout.root, outputs.logs / "design.log")
-    design, patches = apply(parse_design(obtained.text, obtained.origin), kernel.patches)
-    stages = _write_stages(obtained, patches, outputs)
-    text = print_design(design)
-    write_atomically(outputs.design, text)
-    if obtained.kind != "file" or patches:
-        # From here on, messages point into the file that was just written: its text is what is looked at.
-        design = parse_design(text, os.path.relpath(outputs.design, layout.root))
-
-    device = design.device(None)
-    sequence = design.sequence(device, None)
-    _require_clean(design, outputs.logs / "check.log")
-    require_agreement(kernel, design, device, place(design, device))
-    stream = lower(design, device.symbol, sequence.symbol)
-    signature = _signature(kernel, design, device, sequence, stream)
-    instructions = encode(stream)
+    libraries = _libraries(kernel, layout)
+    designed = _design(kernel, layout, outputs)
+    facts = designed.manifest.facts
+    analyses = _analyses(kernel, layout)
+    resources = _require_resources(kernel, facts, analyses, outputs)
+    files = {outputs.design: read_bytes(outputs.lowered / "design.mlir")}
+    outcomes = [designed]
+    made = outputs.lowered
     if layout.toolchain == "npu":
-        xclbin, instructions = npu.package(kernel, layout, design, device, stream)
-        write_atomically(outputs.xclbin, xclbin)
-    write_atomically(outputs.instructions, instructions)
-    emulated = _package(outputs, layout.root, design, device, libraries=libraries, made={sequence.symbol: instructions})
-    write_atomically(outputs.emulated_xclbin, emulated)
-    record(
-        outputs.manifest,
-        layout.root,
-        recipe=recipe,
-        inputs=[*obtained.inputs, *libraries],
-        outputs=[*outputs.artefacts(), *stages],
-        facts={"signature": signature.as_facts()},
-    )
+        outcomes.append(_package_for_npu(kernel, layout, outputs))
+        made = outputs.packaged
+        files[outputs.xclbin] = read_bytes(made / outputs.xclbin.name)
+    files[outputs.instructions] = read_bytes(made / "insts.bin")
+    if outputs.library is not None:
+        files[outputs.library] = read_bytes(libraries[0])
+    files[outputs.emulated_xclbin] = _emulated_xclbin(facts, files, outputs, layout.root)
+    for path, content in files.items():
+        write_atomically(path, content)
+    stages = [layout.root / name for name in designed.manifest.outputs if (layout.root / name).parent == outputs.stages]
+    _remove_all_but(stages, outputs.stages)
+    Manifest(
+        recipe,
+        {**designed.manifest.inputs, **{name_of(path, layout.root): digest(path) for path in (*libraries, *analyses)}},
+        {name_of(path, layout.root): digest(path) for path in (*outputs.artefacts(), *stages)},
+        {"signature": facts["signature"], "resources": resources.as_facts()},
+    ).save(outputs.manifest)
+    for warning in (*facts["warnings"], *resources.findings):
+        print(warning)
+    return all(outcome.cached for outcome in outcomes)
 
 
-def _take_library(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> list[Path]:
-    """The compiled object, copied so that the kernel's folder is whole by itself; its function is looked up right away."""
-    if kernel.object_file is None or outputs.library is None:
+def _libraries(kernel: Kernel, layout: Layout) -> list[Path]:
+    """The compiled object, whose functions are looked up right away."""
+    if kernel.object_file is None:
         return []
     library = layout.object(kernel.object_file.name).library
-    write_atomically(outputs.library, read_bytes(library))
     try:
-        loaded = ctypes.CDLL(str(outputs.library))
+        loaded = ctypes.CDLL(str(library))
     except OSError as error:
         raise UserError.at(Place(str(library)), f"cannot be loaded: {error}") from error
     for function in kernel.entry.called:
@@ -131,93 +137,86 @@ def _take_library(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> lis
     return [library]
 
 
-def _write_stages(obtained: ObtainedDesign, patches: Sequence[PatchStep], outputs: KernelOutputs) -> list[Path]:
-    """The design as obtained and after each patch, and what each patch changed in the instruction stream."""
-    shutil.rmtree(outputs.stages, ignore_errors=True)
-    stages = [outputs.stages / f"0-{obtained.kind}.mlir"]
-    write_atomically(stages[0], obtained.text)
-    for number, step in enumerate(patches, 1):
-        stages.append(outputs.stages / f"{number}-{step.patch}.mlir")
-        write_atomically(stages[-1], step.text)
-        write_atomically(outputs.logs / f"patch-{number}-{step.patch}.log", f"{step}\n")
-    return stages
+def _design(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Outcome:
+    """The step of the design, unless what it made is current."""
+    manifest = outputs.lowered / "manifest.json"
+    recipe = design_recipe(kernel)
+    if not why_stale(manifest, layout.root, recipe):
+        return Outcome(read_manifest(manifest))
+
+    def make() -> Made:
+        from npubuild.pipeline.design_step import make_design
+
+        return make_design(kernel, layout, outputs)
+
+    source = kernel.design
+    sources = [layout.root / source.path] if isinstance(source, FileDesign | ProgramDesign) else []
+    return run_step(manifest, layout.root, recipe=recipe, sources=sources, make=make, cache=open_cache())
 
 
-def _require_clean(design: Design, log: Path) -> None:
-    """Errors of the checks stop the build; all findings are in the log, and warnings are shown."""
-    findings = check_design(design)
-    write_atomically(log, "".join(f"{found}\n" for found in findings))
-    if errors := [found for found in findings if found.severity is Severity.ERROR]:
+def _analyses(kernel: Kernel, layout: Layout) -> list[Path]:
+    """What compilers say about the kernel's object, the one that makes it for the cores first."""
+    if kernel.object_file is None:
+        return []
+    outputs = layout.object(kernel.object_file.name)
+    of_cores = [outputs.core_analysis(devices()[kernel.device].architecture.value)] if layout.toolchain == "npu" else []
+    return [*of_cores, outputs.analysis]
+
+
+def _require_resources(
+    kernel: Kernel, facts: Mapping[str, Any], analyses: Sequence[Path], outputs: KernelOutputs
+) -> Resources:
+    """What the cores need and have, reported among the logs; CheckError when something does not fit."""
+    resources = kernel_resources(kernel, facts["cores"], analyses)
+    write_atomically(outputs.logs / "resources.txt", resources.text())
+    if errors := [found for found in resources.findings if found.severity is Severity.ERROR]:
         raise CheckError(errors)
-    for found in findings:
-        if found.severity is Severity.WARNING:
-            print(found)
+    return resources
 
 
-def _signature(kernel: Kernel, design: Design, device: DeviceOp, sequence: RuntimeSequenceOp, stream: Stream) -> Signature:
-    """Buffers with their sizes from the sequence's arguments, and their directions from the transfers of its stream."""
-    names = [argument.name_hint or f"argument {number}" for number, argument in enumerate(sequence.block.args)]
-    buffers = []
-    directions = _directions(stream)
-    for number, argument in enumerate(sequence.block.args):
-        if not isinstance(argument.type, MemRefType):
-            message = f"argument {number} is a {argument.type}: a host passes buffers only"
-            raise UserError.at(design.place(sequence), message)
-        nbytes = ELEMENT_BYTES[str(argument.type.element_type)] * argument.type.element_count()
-        buffers.append(HostBuffer(names[number], str(argument.type), nbytes, directions.get(number, "unused")))
-    sizes = {side: [buffer.nbytes for buffer in buffers if buffer.direction == side] for side in ("in", "out")}
-    try:
-        calls = count_calls(kernel.entry, sizes)
-        signature = Signature(device.symbol, sequence.symbol, tuple(buffers), calls)
-        list(shares(kernel.entry.inputs, signature.inputs(), signature))
-        list(shares(kernel.entry.outputs, signature.outputs(), signature))
-    except UserError as error:
-        place_of_sequence = design.place(sequence)
-        raise UserError(
-            Diagnostic(found.message, place_of_sequence, hint=found.hint) for found in error.diagnostics
-        ) from error
-    return signature
+def _package_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Outcome:
+    """The step of aiecc, unless what it made is current."""
+    manifest = outputs.packaged / "manifest.json"
+    recipe = {"kernel": kernel.name, **npu_recipe(kernel, layout)}
+    if not why_stale(manifest, layout.root, recipe):
+        return Outcome(read_manifest(manifest))
+    objects = []
+    if kernel.object_file is not None:
+        architecture = devices()[kernel.device].architecture.value
+        objects.append(layout.object(kernel.object_file.name).core(architecture))
+    design = outputs.lowered / "design.mlir"
+
+    def make() -> Made:
+        from npubuild.pipeline.design_step import make_for_npu
+
+        return make_for_npu(kernel, layout, outputs, read_bytes(design).decode(), objects)
+
+    return run_step(manifest, layout.root, recipe=recipe, sources=[design, *objects], make=make, cache=open_cache())
 
 
-def _directions(stream: Stream) -> dict[int, str]:
-    """What the transfers do to each argument: "in" is read from the host, "out" written to it, "inout" both."""
-    seen: dict[int, set[Direction]] = {}
-    for push in (event for event in meaning(stream) if isinstance(event, Push)):
-        for transfer in push.chain:
-            if transfer.host is not None:
-                seen.setdefault(transfer.host.argument, set()).add(push.channel.direction)
-    names = {frozenset({Direction.MM2S}): "in", frozenset({Direction.S2MM}): "out"}
-    return {argument: names.get(frozenset(directions), "inout") for argument, directions in seen.items()}
+def _remove_all_but(kept: Sequence[Path], folder: Path) -> None:
+    """Stages of patches that a kernel has no longer would mislead."""
+    for path in folder.iterdir():
+        if path not in kept and not path.name.startswith(SCRATCH):
+            path.unlink(missing_ok=True)
 
 
-def _package(
-    outputs: KernelOutputs,
-    root: Path,
-    design: Design,
-    device: DeviceOp,
-    *,
-    libraries: Sequence[Path],
-    made: Mapping[str, bytes],
-) -> bytes:
-    """The emulated XCLBIN with all sequences of the device, so that a foreign instruction stream is recognised.
-
-    `made` are the streams that were made, by sequence; the others are lowered here.
-    """
-    sequences = tuple(
-        SequenceRecord(
-            sequence.symbol,
-            tuple(str(argument.type) for argument in sequence.block.args),
-            sha256(made.get(sequence.symbol) or encode(lower(design, device.symbol, sequence.symbol))),
-        )
-        for sequence in design.sequences(device)
-    )
+def _emulated_xclbin(facts: Mapping[str, Any], files: Mapping[Path, bytes], outputs: KernelOutputs, root: Path) -> bytes:
+    """The emulated XCLBIN with all sequences of the device, so that a foreign instruction stream is recognised."""
+    signature = Signature.from_facts(facts["signature"])
+    sequences = []
+    for known in facts["sequences"]:
+        # That of the kernel's own sequence may be aiecc's.
+        own = known["name"] == signature.sequence
+        instructions = sha256(files[outputs.instructions]) if own else known["instructions"]
+        sequences.append(SequenceRecord(known["name"], tuple(known["arguments"]), instructions))
     image = make_image(
-        read_text(outputs.design),
+        files[outputs.design].decode(),
         name=os.path.relpath(outputs.design.with_suffix(""), root),
-        device=device.device_name,
-        sequences=sequences,
-        libraries={library.name: read_bytes(library) for library in libraries},
-        device_symbol=device.symbol,
-        host=sysconfig.get_platform() if libraries else "",
+        device=facts["device"],
+        sequences=tuple(sequences),
+        libraries={outputs.library.name: files[outputs.library]} if outputs.library else {},
+        device_symbol=signature.device,
+        host=sysconfig.get_platform() if outputs.library else "",
     )
     return write_emulated(image)

@@ -6,6 +6,7 @@ Whether a task has to run is decided by the contents of what it depends on and o
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,12 +17,13 @@ from doit.exceptions import TaskError, TaskFailed
 
 from npubuild.errors import Place, UserError
 from npubuild.hardware.devices import devices
+from npubuild.pipeline.compile_commands import write_compile_commands
+from npubuild.pipeline.database import FILE as DATABASE
 from npubuild.pipeline.layout import Layout
-from npubuild.pipeline.manifest import why_stale
-from npubuild.pipeline.recipes import Needs, kernel_recipe, object_recipe
+from npubuild.pipeline.ledger import Check, Ledger
+from npubuild.pipeline.recipes import Needs
 from npubuild.registry import Kernel, ObjectFile, Registry
-from npubuild.registry.schema import nearest
-from npubuild.report.console import SmokeTask
+from npubuild.report.console import Reporter, SmokeTask
 from npubuild.smoke.result import Status
 from npubuild.toolchain.probe import can_build_for_npu, missing, probe
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 TOOLCHAINS = ("auto", "emulated", "npu")
 CANARY = "canary"  # the kernel by which a wedged NPU is known
 DEVICES = ("auto", "emulator", "npu", "both")
+SWITCH = ("0", "1")
+VARIABLES = ("toolchain", "device", "sanitize")
 
 TaskDict = dict[str, Any]
 
@@ -41,9 +45,10 @@ class Settings:
 
     toolchain: str
     device: str
+    sanitize: bool = False
 
 
-def resolve_settings(toolchain: str, device: str) -> Settings:
+def resolve_settings(toolchain: str, device: str, sanitize: str = "0") -> Settings:
     """What `auto` stands for: the toolchain that can build here, and the device that it builds for.
 
     Raises UserError for unknown values, and for the `npu` toolchain, naming what it lacks.
@@ -51,6 +56,8 @@ def resolve_settings(toolchain: str, device: str) -> Settings:
     for variable, value, known in (("toolchain", toolchain, TOOLCHAINS), ("device", device, DEVICES)):
         if value not in known:
             raise UserError.at(None, f"{variable}={value} is unknown", hint=f"{variable} is one of {', '.join(known)}")
+    if sanitize not in SWITCH:
+        raise UserError.at(None, f"sanitize={sanitize} is unknown", hint=f"sanitize is one of {', '.join(SWITCH)}")
     if toolchain == "auto":
         toolchain = "npu" if can_build_for_npu() or device == "both" else "emulated"
     if toolchain == "npu" and (lacking := missing(probe().npu_toolchain, "toolchain=npu")):
@@ -59,19 +66,23 @@ def resolve_settings(toolchain: str, device: str) -> Settings:
         raise UserError.at(None, "device=both needs artefacts for both", hint="toolchain=npu makes an emulated twin, too")
     if device == "auto":
         device = "npu" if toolchain == "npu" else "emulator"
-    return Settings(toolchain, device)
+    return Settings(toolchain, device, sanitize == "1")
 
 
 def reject_unknown_variables(words: Sequence[str]) -> None:
     """UserError for a `name=value` of the command line that is no variable: doit would ignore it silently."""
+    from npubuild.registry.schema import nearest
+
     for word in words:
         name, equals, _ = word.partition("=")
-        if equals and not name.startswith("-") and name not in {"toolchain", "device"}:
-            raise UserError.at(None, f"unknown variable `{name}`", hint=nearest(name, ("toolchain", "device")))
+        if equals and not name.startswith("-") and name not in VARIABLES:
+            raise UserError.at(None, f"unknown variable `{name}`", hint=nearest(name, VARIABLES))
 
 
 def reject_unknown_kernels(words: Sequence[str], registry: Registry) -> None:
     """UserError for a `build:NAME` or `test:NAME` of the command line without such a kernel: doit's exit code would be 3."""
+    from npubuild.registry.schema import nearest
+
     for word in words:
         task, colon, kernel = word.partition(":")
         if colon and task in {"build", "test"} and kernel not in registry.kernels and not set("*?[") & set(kernel):
@@ -81,46 +92,64 @@ def reject_unknown_kernels(words: Sequence[str], registry: Registry) -> None:
 class Tasks:
     """The tasks of one registry, for one toolchain and device."""
 
-    def __init__(self, registry: Registry, settings: Settings) -> None:
+    def __init__(self, registry: Registry, settings: Settings, ledger: Ledger | None = None) -> None:
         self.registry = registry
         self.settings = settings
         self.layout = Layout(registry.root, settings.toolchain)
+        self.ledger = ledger or Ledger(self.layout)
+        self._needs = needs_of_objects(registry)
+
+    def configuration(self) -> dict[str, Any]:
+        """For DOIT_CONFIG."""
+        return {"dep_file": str(DATABASE), "reporter": Reporter}
+
+    def close(self) -> None:
+        """At the end of a run: what is current is remembered, and what was compiled how is told to clangd."""
+        self.ledger.close(self.names())
+        if self.ledger.has_looked:
+            with contextlib.suppress(UserError):  # without a compiler nothing was compiled, which has been said
+                write_compile_commands(self.registry)
+
+    def names(self) -> list[str]:
+        """The tasks whose state is remembered."""
+        return [*(f"object:{name}" for name in self.registry.objects), *(f"build:{name}" for name in self.registry.kernels)]
 
     def objects(self) -> Iterator[TaskDict]:
         yield {"name": None, "doc": "compile the C++ of one object"}
         for item in self.registry.objects.values():
-            outputs = self.layout.object(item.name)
-            needs = self._needs(item)
-            cores = needs if self.settings.toolchain == "npu" else ()
-            yield {
+            task: TaskDict = {
                 "name": item.name,
                 "doc": f"compile {', '.join(item.sources)}",
-                "actions": [(_compile, [item, self.layout, needs])],
-                "uptodate": [(_object_is_current, [item, self.layout, needs])],
+                "actions": [(_compile, [item, self.layout, self._needs[item.name]])],
+            }
+            if self.ledger.is_known(f"object:{item.name}"):
+                yield task | {"uptodate": [True]}
+                continue
+            outputs, needs = self.layout.object(item.name), self._needs[item.name]
+            cores = needs if self.settings.toolchain == "npu" else ()
+            yield task | {
+                "uptodate": [(_object_is_current, [item, self.ledger, needs])],
                 "targets": [str(path) for path in (outputs.library, *map(outputs.core, cores), outputs.manifest)],
                 "meta": {},
                 "clean": True,
             }
 
-    def _needs(self, item: ObjectFile) -> Needs:
-        """The entry functions that kernels call in an object, by architecture of their device."""
-        needs: dict[str, dict[str, None]] = {}
-        for kernel in self.registry.kernels.values():
-            if kernel.object_file is not None and kernel.object_file.name == item.name:
-                architecture = devices()[kernel.device].architecture.value
-                needs.setdefault(architecture, {}).update(dict.fromkeys(kernel.entry.called))
-        return {architecture: tuple(functions) for architecture, functions in needs.items()}
-
     def builds(self) -> Iterator[TaskDict]:
         yield {"name": None, "doc": f"build every kernel ({self.settings.toolchain} toolchain)"}
         for kernel in self.registry.kernels.values():
-            outputs = self.layout.kernel(kernel.name, kernel.object_file.name if kernel.object_file else "")
-            yield {
+            compiled = [f"object:{kernel.object_file.name}"] if kernel.object_file else []
+            task: TaskDict = {
                 "name": kernel.name,
                 "doc": kernel.summary,
                 "actions": [(_build, [kernel, self.layout])],
-                "uptodate": [(_kernel_is_current, [kernel, self.layout])],
-                "task_dep": [f"object:{kernel.object_file.name}"] if kernel.object_file else [],
+                "task_dep": compiled,
+            }
+            if all(map(self.ledger.is_known, (f"build:{kernel.name}", *compiled))):
+                yield task | {"uptodate": [True]}
+                continue
+            outputs = self.layout.kernel(kernel.name, kernel.object_file.name if kernel.object_file else "")
+            yield task | {
+                "uptodate": [(_kernel_is_current, [kernel, self.ledger])],
                 "targets": [str(path) for path in (*outputs.artefacts(), outputs.manifest)],
                 "meta": {},
                 "clean": True,
@@ -145,55 +174,75 @@ class Tasks:
     def _smoke(self, kernel: Kernel) -> Path:
         return self.layout.kernel(kernel.name, "").smoke
 
+    def report(self) -> TaskDict:
+        return {
+            "doc": "what has been built and tested, as pages: build/report/index.html",
+            "actions": [(_report, [self.registry, self.layout])],
+            "verbosity": 2,
+        }
+
     def doctor(self) -> TaskDict:
-        return {"doc": "what was found, where it was looked for, what to install", "actions": [_doctor], "verbosity": 2}
+        return {
+            "doc": "what was found, where it was looked for, what to install",
+            "actions": [_doctor],
+            "params": [{"name": "as_json", "long": "json", "type": bool, "default": False, "help": "print JSON"}],
+            "meta": {"silent": True},
+            "verbosity": 2,
+        }
 
 
-def _object_is_current(task: Any, values: dict[str, Any], item: ObjectFile, layout: Layout, needs: Needs) -> bool:
-    try:
-        recipe = object_recipe(item, layout, needs)
-    except UserError:
-        return False  # there is no compiler, which the action will say
-    return _is_current(task, values, layout.object(item.name).manifest, layout, recipe)
+def needs_of_objects(registry: Registry) -> dict[str, Needs]:
+    """For each object, the entry functions that kernels call in it, by architecture of their device."""
+    needs: dict[str, dict[str, dict[str, None]]] = {name: {} for name in registry.objects}
+    for kernel in registry.kernels.values():
+        if kernel.object_file is not None:
+            architecture = devices()[kernel.device].architecture.value
+            functions = needs.setdefault(kernel.object_file.name, {}).setdefault(architecture, {})
+            functions.update(dict.fromkeys(kernel.entry.called))
+    return {name: {key: tuple(functions) for key, functions in of_one.items()} for name, of_one in needs.items()}
 
 
-def _kernel_is_current(task: Any, values: dict[str, Any], kernel: Kernel, layout: Layout) -> bool:
-    return _is_current(task, values, layout.kernel(kernel.name, "").manifest, layout, kernel_recipe(kernel, layout))
+def _object_is_current(task: Any, values: dict[str, Any], item: ObjectFile, ledger: Ledger, needs: Needs) -> bool:
+    return _is_current(task, values, ledger, ledger.object_check(item, needs))
 
 
-def _is_current(task: Any, values: dict[str, Any], manifest: Path, layout: Layout, recipe: dict[str, Any]) -> bool:
-    """Whether the manifest's step needs no run; the reason why it does is left for the report.
+def _kernel_is_current(task: Any, values: dict[str, Any], kernel: Kernel, ledger: Ledger) -> bool:
+    return _is_current(task, values, ledger, ledger.kernel_check(kernel))
+
+
+def _is_current(task: Any, values: dict[str, Any], ledger: Ledger, check: Check) -> bool:
+    """Whether the step needs no run; the reasons why it does are left for the report.
 
     `values` remembers that doit itself has seen the task succeed: `doit forget` makes it run again.
     """
     task.value_savers.append(lambda: {"done": True})
-    reason = why_stale(manifest, layout.root, recipe)
-    if not reason and not values.get("done"):
-        reason = "not known to doit"
-    task.meta["reason"] = reason
-    return not reason
+    try:
+        reasons = ledger.why_stale(task.name, check, forgotten=not values.get("done"))
+    except UserError:
+        return False  # there is no compiler, which the action will say
+    task.meta["reason"] = "; ".join(reasons)
+    return not reasons
 
 
-def _compile(item: ObjectFile, layout: Layout, needs: Needs) -> TaskError | None:
+def _compile(item: ObjectFile, layout: Layout, needs: Needs) -> dict[str, bool] | TaskError:
+    """What an action tells doit: whether the cache had its outcome, or why there is none."""
     from npubuild.pipeline.steps import compile_object
 
     try:
-        compile_object(item, layout, needs)
+        return {"cached": compile_object(item, layout, needs)}
     except (UserError, OSError) as error:
         return TaskError(_message(error))
-    return None
 
 
-def _build(kernel: Kernel, layout: Layout) -> TaskError | TaskFailed | None:
+def _build(kernel: Kernel, layout: Layout) -> dict[str, bool] | TaskError | TaskFailed:
     from npubuild.pipeline.steps import CheckError, build_kernel
 
     try:
-        build_kernel(kernel, layout)
+        return {"cached": build_kernel(kernel, layout)}
     except CheckError as error:
         return TaskFailed(_message(error))
     except (UserError, OSError) as error:
         return TaskError(_message(error))
-    return None
 
 
 def _message(error: UserError | OSError) -> str:
@@ -210,6 +259,10 @@ def _test(kernel: Kernel, registry: Registry, settings: Settings) -> TaskError |
         result = run_smoke_test(kernel, registry.file, settings.toolchain, settings.device)
     else:
         result = _watch(registry.file, settings, registry.kernels.get(CANARY)).test(kernel)
+    if settings.sanitize:
+        from npubuild.smoke.child import add_sanitized_run
+
+        result = add_sanitized_run(result, kernel, registry.file, settings.toolchain)
     if result.status is Status.PASS:
         return None
     # A missing device is a missing tool (exit code 2); everything else is a test that failed (1).
@@ -225,12 +278,24 @@ def _watch(registry: Path, settings: Settings, canary: Kernel | None) -> Watch:
     return Watch(registry, settings.toolchain, settings.device, canary)
 
 
-def _doctor() -> TaskError | TaskFailed | None:
+def _report(registry: Registry, layout: Layout) -> TaskError | None:
+    from npubuild.pages.build import build_report
+
+    try:
+        print(f"report: {build_report(registry, layout)}")
+    except (UserError, OSError) as error:
+        return TaskError(_message(error))
+    return None
+
+
+def _doctor(as_json: bool) -> TaskError | TaskFailed | None:
+    import json
+
     from npubuild.report.doctor import describe
     from npubuild.toolchain.diagnosis import diagnose
 
     diagnosis = diagnose()
-    print(describe(diagnosis))
+    print(json.dumps(diagnosis.as_json(), indent=2) if as_json else describe(diagnosis))
     # The exit code says what is possible on an NPU, as that of `npubuild doctor` does.
     kinds = {1: TaskFailed("NPU runs are not possible"), 2: TaskError("NPU builds are not possible")}
     return kinds.get(diagnosis.exit_code)

@@ -96,6 +96,9 @@ class _Allocator:
             found[item] = free[bank]
             free[bank] += item.size
             start = (bank + 1) % self._banks
+        if self._stack > self._bank_size:  # it would lie under the buffers of the banks that follow
+            self._explicit = {kept: found[kept] for kept in self._explicit}
+            return None
         return found
 
     def _sequential(self, explicit: Mapping[Data, int]) -> Addresses:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from npubuild.hardware.devices import RESOURCES, Channel, Direction, TileKind
+from npubuild.hardware.limits import LOCAL_CHANNELS_FROM
 from npubuild.mlir.dialect.aie import DeviceOp, DmaStartOp
 from npubuild.placement.fifos import End, Fifo
 from npubuild.placement.findings import Findings
 from npubuild.placement.programs import program_ops
-
-NEIGHBOUR_CHANNELS = 4  # channels 4 and 5 of a memory tile reach only its own memory (npu-facts.md, 1.2)
 
 
 def direction_of(end: End) -> Direction:
@@ -41,7 +40,7 @@ def assign_channels(
     ends = [end for fifo in fifos if fifo.is_split for end in (fifo.producer, *fifo.consumers) if not end.streams]
     chosen: dict[End, Channel] = {}
     for end in sorted(ends, key=lambda end: end not in spilled):
-        available = NEIGHBOUR_CHANNELS if end in spilled else RESOURCES[end.tile.kind].channels
+        available = LOCAL_CHANNELS_FROM if end in spilled else RESOURCES[end.tile.kind].channels
         candidates = (Channel(end.tile, direction_of(end), index) for index in range(available))
         channel = next((channel for channel in candidates if channel not in taken), None)
         if channel is None:

@@ -107,7 +107,7 @@ def _check_index(op: ObjectFifoSubviewAccessOp, findings: Findings) -> None:
     if isinstance(acquire, ObjectFifoAcquireOp) and not 0 <= op.index < acquire.count:
         findings.error(
             op,
-            "subview-index",
+            "fifo-access-index",
             f"object {op.index} of an acquire of {acquire.count}",
             f"indices go from 0 to {acquire.count - 1}: acquire more objects at once, or use a smaller index",
         )

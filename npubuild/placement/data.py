@@ -10,7 +10,8 @@ from xdsl.ir import Operation
 
 from npubuild.hardware.devices import Tile, TileKind
 from npubuild.mlir.dialect.aie import BufferOp, CoreOp, DeviceOp, ObjectFifoAcquireOp
-from npubuild.placement.contents import byte_count, initial_bytes, storable
+from npubuild.mlir.memrefs import byte_count, storable
+from npubuild.placement.contents import initial_bytes
 from npubuild.placement.findings import Findings
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from npubuild.hardware.devices import RESOURCES, TileKind
+from npubuild.hardware.limits import MOST_REPEAT
 from npubuild.mlir.dialect.aie import DeviceOp, ObjectFifoAllocateOp, ObjectFifoOp, ObjectFifoRegisterExternalBuffersOp
-from npubuild.placement.contents import elements, storable
+from npubuild.mlir.memrefs import elements, storable
 from npubuild.placement.findings import Findings
 
-MAX_PASSES = 256  # of an iter_count: the queue repeats a task at most that often
+MAX_PASSES = MOST_REPEAT + 1  # of an iter_count: the queue repeats a task at most that often
 
 
 def read_declarations(device: DeviceOp, findings: Findings) -> dict[str, ObjectFifoOp]:
@@ -15,7 +16,7 @@ def read_declarations(device: DeviceOp, findings: Findings) -> dict[str, ObjectF
     found: dict[str, ObjectFifoOp] = {}
     for op in device.ops_of(ObjectFifoOp):
         if op.symbol in found:
-            findings.error(op, "duplicate-fifo", f"a second object fifo @{op.symbol}", "give every fifo its own name")
+            findings.error(op, "duplicate-symbol", f"a second object fifo @{op.symbol}", "give every fifo its own name")
         elif _buildable(op, findings):
             found[op.symbol] = op
     names = {op.symbol for op in device.ops_of(ObjectFifoOp)}
@@ -42,7 +43,7 @@ def _buildable(op: ObjectFifoOp, findings: Findings) -> bool:
         )
         return False
     if min(op.depths) < 1:
-        findings.error(op, "fifo-depth-count", f"@{op.symbol} has a depth of {min(op.depths)}", "a depth is 1 or more")
+        findings.error(op, "fifo-depth", f"@{op.symbol} has a depth of {min(op.depths)}", "a depth is 1 or more")
         return False
     if not storable(op.element) or not elements(op.element):
         findings.error(
@@ -81,11 +82,11 @@ def _check_shim_ends(op: ObjectFifoOp, findings: Findings) -> None:
     hint = "shim transfers take their pattern from the runtime sequence: put sizes and strides there"
     if op.dims_to and op.producer.kind is TileKind.SHIM:
         findings.error(
-            op, "dims-on-shim", f"dimensionsToStream of @{op.symbol} on its producer, shim tile {op.producer}", hint
+            op, "fifo-dims-on-shim", f"dimensionsToStream of @{op.symbol} on its producer, shim tile {op.producer}", hint
         )
     for tile, dims in zip(op.consumers, op.dims_from, strict=False):
         if dims and tile.kind is TileKind.SHIM:
-            findings.error(op, "dims-on-shim", f"dimensionsFromStream of @{op.symbol} on shim tile {tile}", hint)
+            findings.error(op, "fifo-dims-on-shim", f"dimensionsFromStream of @{op.symbol} on shim tile {tile}", hint)
     if op.plio:
         findings.error(
             op,

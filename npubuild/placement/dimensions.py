@@ -11,11 +11,11 @@ from math import prod
 
 from npubuild.hardware.descriptors import Dimension, Padding
 from npubuild.hardware.devices import RESOURCES, Direction, TileKind
-from npubuild.placement.contents import element_bits, elements
+from npubuild.hardware.limits import WORD_BITS
+from npubuild.mlir.memrefs import element_bits, elements
 from npubuild.placement.findings import Findings
 from npubuild.placement.programs import Transfer
 
-WORD_BITS = 32
 MAX_SIZE = 512  # the compiler's own limit, although its message names 1023
 MAX_STRIDE = 1 << 19
 WRAP_LIMITS = {
@@ -61,7 +61,7 @@ def check_pattern(transfer: Transfer, findings: Findings) -> None:
     if len(dims) > most:
         findings.error(
             transfer.op,
-            "dims-count",
+            "dma-dimensions",
             f"{len(dims)} dimensions; a buffer descriptor of a {kind.value} tile has {most}",
             "merge dimensions that follow each other in memory" + (", or use a memory tile (4)" if most < 4 else ""),
         )

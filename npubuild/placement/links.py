@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from npubuild.hardware.devices import Tile, TileKind
 from npubuild.mlir.dialect.aie import DeviceOp, ObjectFifoLinkOp, ObjectFifoOp
-from npubuild.placement.contents import elements
+from npubuild.mlir.memrefs import elements
 from npubuild.placement.findings import Findings
 
 
@@ -90,7 +90,7 @@ def _read(op: ObjectFifoLinkOp, fifos: Mapping[str, ObjectFifoOp], findings: Fin
     if len(op.inputs) > 1 and len(op.outputs) > 1:
         findings.error(
             op,
-            "link-join-and-distribute",
+            "link-shape",
             f"a link of {len(op.inputs)} inputs and {len(op.outputs)} outputs joins and distributes at once",
             "join into one fifo first and distribute that one on another memory tile",
         )
@@ -144,7 +144,7 @@ def _parts(op: ObjectFifoLinkOp, kind: LinkKind, fifos: Mapping[str, ObjectFifoO
         sides = "([] [...])" if kind is LinkKind.DISTRIBUTE else "([...] [])"
         findings.error(
             op,
-            "link-offsets",
+            "link-offset-count",
             f"a {kind.value} of {len(small)} fifos with {len(offsets)} offsets"
             + (" and offsets on the other side too" if other else ""),
             f"write one offset per fifo, in elements of the whole object: {sides}",

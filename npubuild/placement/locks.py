@@ -7,11 +7,10 @@ from collections import defaultdict
 from xdsl.ir import Operation
 
 from npubuild.hardware.devices import RESOURCES, Tile, TileKind
+from npubuild.hardware.limits import LOCK_WINDOW, window
 from npubuild.mlir.dialect.aie import DeviceOp, LockOp
 from npubuild.placement.findings import Findings
 from npubuild.placement.model import Lock
-
-MEMORY_TILE_OWN_LOCKS = 64  # a memory tile's DMA counts the locks of its west neighbour first (npu-facts.md, 1.4)
 
 
 def local_id(lock: Lock, tile: Tile) -> int | None:
@@ -20,7 +19,7 @@ def local_id(lock: Lock, tile: Tile) -> int | None:
     Core and shim DMAs reach their own tile's locks; a memory tile's DMA sees west 0-63, own 64-127, east 128-191.
     """
     if tile.kind is TileKind.MEM and lock.tile.kind is TileKind.MEM and abs(lock.tile.col - tile.col) <= 1:
-        return lock.id + MEMORY_TILE_OWN_LOCKS * (1 + lock.tile.col - tile.col)
+        return lock.id + LOCK_WINDOW * window(tile, lock.tile)
     return lock.id if lock.tile == tile else None
 
 

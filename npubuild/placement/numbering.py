@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from npubuild.hardware.devices import RESOURCES, TileKind
+from npubuild.hardware.limits import ODD_CHANNELS_FROM
 from npubuild.placement.findings import Findings
 from npubuild.placement.programs import Program, Transfer
-
-ODD_CHANNELS_FROM = 24  # on memory tiles, odd channels reach the descriptors from here on, even ones those below
 
 
 def reachable_numbers(transfer: Transfer) -> range:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from npubuild.hardware.descriptors import BufferDescriptor, Packet
 from npubuild.hardware.devices import Channel, Device, Tile, TileKind, devices
 from npubuild.mlir.dialect.aie import BufferOp, CascadeFlowOp, DeviceOp, ShimDmaAllocationOp, TileOp
+from npubuild.mlir.dialect.objectfifo import ALLOCATION_SUFFIX
 from npubuild.placement.access import accesses_by_core, describe_rings
 from npubuild.placement.addresses import assign_addresses
 from npubuild.placement.channels import assign_channels
@@ -48,7 +49,7 @@ def place(design: Design, device_op: DeviceOp) -> Placement:
     findings.stop()
     resources = _take_resources(device_op, device, structure, findings)
     findings.stop()
-    programs, numbers = _write_programs(device_op, structure, resources, findings)
+    programs, numbers = _write_programs(device_op, device, structure, resources, findings)
     stacks = {core.tile: core.stack_size for core in structure.cores}
     schemes = {op.tile: op.allocation_scheme for op in device_op.ops_of(TileOp) if op.allocation_scheme is not None}
     addresses = assign_addresses(resources.data, stacks, schemes, findings)
@@ -57,6 +58,8 @@ def place(design: Design, device_op: DeviceOp) -> Placement:
     buffers = tuple(
         Buffer(data.name, data.tile, addresses[data], data.size, data.memref, data.initial) for data in resources.data
     )
+    descriptors = _descriptors(programs, numbers, buffers, device, findings)
+    findings.stop()
     flows, packet_flows = read_flows(device_op, structure.fifos, resources.channels)
     rings = describe_rings(structure.fifos, structure.links, resources.builder)
     return Placement(
@@ -64,7 +67,7 @@ def place(design: Design, device_op: DeviceOp) -> Placement:
         name=device_op.symbol,
         buffers=buffers,
         locks=tuple(resources.locks),
-        descriptors=_descriptors(programs, numbers, buffers, device),
+        descriptors=descriptors,
         tasks=_tasks(programs, numbers),
         flows=flows,
         packet_flows=packet_flows,
@@ -118,6 +121,7 @@ def _read_structure(device_op: DeviceOp, device: Device, findings: Findings) -> 
     fifos = {name: reader.read(op) for name, op in declarations.items()}
     for fifo in fifos.values():
         _check_shim_ends(fifo, findings)
+        _check_stream_ends(fifo, findings)
     check_held(device_op, fifos, findings)
     return _Structure(fifos, links, cores)
 
@@ -132,6 +136,18 @@ def _check_shim_ends(fifo: Fifo, findings: Findings) -> None:
             f"@{fifo.name} has {len(ends)} ends on shim tiles: {', '.join(str(end.tile) for end in ends)}",
             "one fifo reaches the host once: use a fifo for each shim tile (linked on a memory tile, or fed by the core)",
         )
+
+
+def _check_stream_ends(fifo: Fifo, findings: Findings) -> None:
+    """Only cores have the stream ports that `aie_stream` connects to."""
+    for end in fifo.ends:
+        if end.streams and end.tile.kind is not TileKind.CORE:
+            findings.error(
+                fifo.op,
+                "fifo-stream-end",
+                f"`aie_stream` gives @{fifo.name} a stream port of a core on tile {end.tile}, which has none",
+                "0 is the producer's end, 1 the consumers' end, 2 both",
+            )
 
 
 def _take_resources(device_op: DeviceOp, device: Device, structure: _Structure, findings: Findings) -> _Resources:
@@ -156,7 +172,7 @@ def _take_resources(device_op: DeviceOp, device: Device, structure: _Structure, 
 
 
 def _write_programs(
-    device_op: DeviceOp, structure: _Structure, resources: _Resources, findings: Findings
+    device_op: DeviceOp, device: Device, structure: _Structure, resources: _Resources, findings: Findings
 ) -> tuple[dict[Tile, Program], dict[Tile, list[int]]]:
     """The DMA program of every tile, the design's own chains first, and the numbers of its descriptors."""
     programs = read_programs(device_op, resources.names, findings)
@@ -168,17 +184,21 @@ def _write_programs(
                 append_end(program, end, pool, channel, link_of(end, structure.links))
     tiles = {data.name: data.tile for data in resources.data}
     for program in programs.values():
-        check_program(program, tiles, findings)
+        check_program(program, tiles, device, findings)
     return programs, {tile: number_descriptors(program, findings) for tile, program in programs.items()}
 
 
 def _descriptors(
-    programs: Mapping[Tile, Program], numbers: Mapping[Tile, list[int]], buffers: tuple[Buffer, ...], device: Device
+    programs: Mapping[Tile, Program],
+    numbers: Mapping[Tile, list[int]],
+    buffers: tuple[Buffer, ...],
+    device: Device,
+    findings: Findings,
 ) -> dict[tuple[Tile, int], BufferDescriptor]:
     by_name = {buffer.name: buffer for buffer in buffers}
     found: dict[tuple[Tile, int], BufferDescriptor] = {}
     for tile, program in programs.items():
-        found |= describe(program, numbers[tile], by_name, device)
+        found |= describe(program, numbers[tile], by_name, device, findings)
     return found
 
 
@@ -199,7 +219,7 @@ def _allocations(device_op: DeviceOp, fifos: Mapping[str, Fifo], channels: Mappi
     for fifo in fifos.values():
         for end in (fifo.producer, *fifo.consumers) if fifo.is_split else ():
             if end.tile.kind is TileKind.SHIM:
-                allocation = Allocation(f"{fifo.name}_shim_alloc", channels[end])
+                allocation = Allocation(fifo.name + ALLOCATION_SUFFIX, channels[end])
                 found[allocation.symbol] = found[fifo.name] = allocation
     return found
 

@@ -180,7 +180,7 @@ class _Reader:
         if not 0 <= channel.index < available:
             self._findings.error(
                 op,
-                "dma-channel-range",
+                "channel-range",
                 f"channel {channel.direction.name} {channel.index} on tile {channel.tile}, which has {available}",
                 f"use a channel from 0 to {available - 1}",
             )
@@ -238,7 +238,7 @@ class _Reader:
         op, memref = descriptors[0], descriptors[0].buffer.type
         if not isinstance(memref, MemRefType) or not isinstance(op.buffer.owner, (BufferOp, ExternalBufferOp)):
             self._findings.error(
-                op, "dma-bd-operand", "a descriptor of something else than an `aie.buffer` or `aie.external_buffer`"
+                op, "dma-operand", "a descriptor of something else than an `aie.buffer` or `aie.external_buffer`"
             )
             return None
         transfer = Transfer(

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from xdsl.dialects.builtin import MemRefType
 
 from npubuild.hardware.devices import RESOURCES, Device, Tile, TileKind, shares_memory
-from npubuild.placement.contents import byte_count, elements, initial_bytes
+from npubuild.mlir.memrefs import byte_count, elements
+from npubuild.placement.contents import initial_bytes
 from npubuild.placement.data import Data
 from npubuild.placement.fifos import End, Fifo
 from npubuild.placement.findings import Findings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from npubuild.hardware.devices import Channel, Direction
-from npubuild.placement.contents import elements
+from npubuild.mlir.memrefs import elements
 from npubuild.placement.fifos import End
 from npubuild.placement.links import Link, LinkKind, Part
 from npubuild.placement.model import Lock

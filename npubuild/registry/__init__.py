@@ -3,6 +3,8 @@
 Reading it imports neither xDSL nor NumPy, so that `doit list` is instant.
 """
 
+from pathlib import Path
+
 from npubuild.registry.model import (
     Buffer,
     DesignSource,
@@ -18,7 +20,6 @@ from npubuild.registry.model import (
     TemplateDesign,
     Tolerance,
 )
-from npubuild.registry.read import read_registry
 
 __all__ = [
     "Buffer",
@@ -36,3 +37,10 @@ __all__ = [
     "Tolerance",
     "read_registry",
 ]
+
+
+def read_registry(file: Path) -> Registry:
+    """Read and check kernels.yaml; see `npubuild.registry.read`, which is loaded for that only."""
+    from npubuild.registry.read import read_registry as read
+
+    return read(file)

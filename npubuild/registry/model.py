@@ -44,11 +44,16 @@ class Buffer:
 
 @dataclass(frozen=True)
 class Scalar:
-    """A constant that the core passes to the entry function."""
+    """A constant that the core passes to the entry function.
+
+    `meaning` names the Python function that derives it, like `c_kernels/attention.py:score_shift`; "": none does.
+    """
 
     name: str
     dtype: str
     value: int | float
+    meaning: str = ""
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

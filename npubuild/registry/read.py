@@ -11,6 +11,7 @@ from typing import Any
 from npubuild.errors import Diagnostic, Place, UserError
 from npubuild.files import read_bytes
 from npubuild.hardware.devices import FIRST_CORE_ROW
+from npubuild.hardware.limits import WORD_BYTES
 from npubuild.mlir.template_parameters import F32_MAX, SCALAR_BITS
 from npubuild.mlir.template_parameters import check as check_parameters
 from npubuild.registry import model
@@ -24,7 +25,6 @@ from npubuild.registry.table import CORE_MEMORY, registry_record
 DEFAULT_STACK_SIZE = 1024
 DEFAULT_DEPTH = 2
 DEFAULT_RUNS = 2
-DMA_WORD = 4  # bytes: an object of a fifo is a multiple of it (npu-facts.md, section 6, rule 19)
 
 
 def read_registry(file: Path) -> model.Registry:
@@ -178,8 +178,8 @@ class _Reader:
         if buffer.nbytes > CORE_MEMORY:
             message = f"{buffer} has {buffer.nbytes} bytes; a core has {CORE_MEMORY}"
             self._error(entry["shape"].place, message, "let the kernel work on a smaller block, and run it more often")
-        elif buffer.nbytes % DMA_WORD:
-            message = f"{buffer} has {buffer.nbytes} bytes; an object fifo moves multiples of {DMA_WORD}"
+        elif buffer.nbytes % WORD_BYTES:  # rule 19 of npu-facts.md, section 6
+            message = f"{buffer} has {buffer.nbytes} bytes; an object fifo moves multiples of {WORD_BYTES}"
             self._error(entry["shape"].place, message, "pad the innermost extent")
         return buffer
 

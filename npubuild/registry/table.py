@@ -18,6 +18,7 @@ OBJECT_NAME = Text("an object's name (like `attention.o`)", r"[A-Za-z_][A-Za-z0-
 CXX_SOURCE = Text("a C++ source (.cc, .cpp or .cxx)", r"[^\s].*\.(cc|cpp|cxx)")
 FLAG = Text("one compiler flag of -D -U -I -O -W -f -g -m -std=", r"-([DUIOWfm][^\s]+|g[^\s]*|std=[^\s]+)")
 PYTHON_FILE = Text("a Python file (.py)", r"[^\s].*\.py")
+MEANING = Text("a Python file and its function (like `attention.py:score_shift`)", r"[^\s].*\.py:[A-Za-z_][A-Za-z0-9_]*")
 
 EXTENT = Integer(1, CORE_MEMORY)
 SEED = Integer(0, 2**32 - 1)
@@ -34,6 +35,7 @@ SCALAR = Record(
         Field("name", IDENTIFIER, "the argument's name, also of the reference's keyword"),
         Field("dtype", Choice((*SCALAR_BITS, "f32"), "dtype"), "type, as in MLIR"),
         Field("value", Number(-(2.0**63), 2.0**63), "the constant that the core passes"),
+        Field("meaning", MEANING, "the function that derives the value: a build compares", required=False),
     )
 )
 ENTRY = Record(

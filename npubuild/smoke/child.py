@@ -7,16 +7,26 @@ writes build/<toolchain>/<kernel>/smoke.json, which `run_smoke_test` reads.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 
 from npubuild.errors import UserError
 from npubuild.pipeline.layout import Layout
+from npubuild.pipeline.lock import DeviceLock
 from npubuild.process import Step, TimeLimitError, run
 from npubuild.registry import Kernel, read_registry
 from npubuild.smoke.both import smoke_test_on_both
-from npubuild.smoke.result import DEVICE_NAMES, Result, Status, load_result
+from npubuild.smoke.result import (
+    DEVICE_NAMES,
+    Result,
+    Sanitized,
+    Status,
+    load_result,
+    load_sanitized,
+    with_sanitized_run,
+)
 from npubuild.smoke.run import smoke_test
 
 TIME_LIMIT = 300.0  # seconds
@@ -31,12 +41,33 @@ def run_smoke_test(kernel: Kernel, registry: Path, toolchain: str, device: str, 
     python = [sys.executable, "-X", "faulthandler", "-m", "npubuild.smoke.child"]
     try:
         argv = [*python, str(registry), kernel.name, toolchain, device]
-        run(argv, Step("smoke test", log, kernel.name), cwd=registry.parent, time_limit=time_limit)
+        with contextlib.nullcontext() if device == "emulator" else DeviceLock():
+            run(argv, Step("smoke test", log, kernel.name), cwd=registry.parent, time_limit=time_limit)
     except UserError as error:
         status = Status.TIMEOUT if isinstance(error, TimeLimitError) else Status.FAIL
         problems = tuple(str(found) for found in error.diagnostics)
         Result(kernel.name, status, DEVICE_NAMES[device], problems).save(outputs.smoke)
     return load_result(outputs.smoke)
+
+
+def add_sanitized_run(result: Result, kernel: Kernel, registry: Path, toolchain: str) -> Result:
+    """Run the C++ of a built kernel by itself, under the address and undefined-behaviour checks, in another process.
+
+    The result, with what that found, is left in the kernel's folder, too.
+    """
+    outputs = Layout(registry.parent, toolchain).kernel(kernel.name, "")
+    outputs.sanitized.unlink(missing_ok=True)
+    argv = [sys.executable, "-X", "faulthandler", "-m", "npubuild.smoke.sanitize", str(registry), kernel.name, toolchain]
+    step = Step("sanitized run", outputs.logs / "sanitize-child.log", kernel.name)
+    step.log.unlink(missing_ok=True)
+    try:
+        run(argv, step, cwd=registry.parent, time_limit=TIME_LIMIT)
+        sanitized = load_sanitized(outputs.sanitized)
+    except UserError as error:
+        sanitized = Sanitized(0, tuple(str(found) for found in error.diagnostics))
+    both = with_sanitized_run(result, sanitized)
+    both.save(outputs.smoke)
+    return both
 
 
 def main(words: list[str]) -> int:

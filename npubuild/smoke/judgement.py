@@ -10,6 +10,7 @@ import numpy as np
 
 from npubuild.registry import Buffer, Tolerance
 from npubuild.smoke.result import Measures
+from npubuild.smoke.sample import LARGEST, Sample, SampleOutput
 from npubuild.smoke.truth import Bytes, Floats, as_floats
 
 SHOWN = 4  # differing elements that a message names
@@ -54,10 +55,12 @@ class Tally:
     problems: list[str] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
     seen: Seen | None = None
+    sample: Sample | None = None
 
     def add(self, what: str, expectations: Sequence[Expectation], buffers: Sequence[Bytes], tolerance: Tolerance) -> None:
         """Judge the outputs of one run; `what` names it in messages."""
         found, ideal = [], []
+        known = len(self.problems)
         for expectation in expectations:
             data = expectation.taken_from(buffers)
             values = as_floats(data, expectation.buffer.dtype)
@@ -71,6 +74,11 @@ class Tally:
                     wanted = as_floats(expectation.exact, expectation.buffer.dtype)
                     self.problems.append(f"{what}: {_differences(expectation, values, wanted)}")
         self._measure(what, np.concatenate(found), np.concatenate(ideal), tolerance)
+        good = len(self.problems) == known
+        if sum(map(len, found)) <= LARGEST and (self.sample is None or (self.sample.good and not good)):
+            names = [(expectation.buffer.name, expectation.buffer.shape) for expectation in expectations]
+            outputs = [SampleOutput(*name, *values) for name, *values in zip(names, found, ideal, strict=True)]
+            self.sample = Sample(what, good, tuple(outputs))
 
     def _measure_ulps(self, what: str, expectation: Expectation, found: Floats, tolerance: Tolerance) -> None:
         if tolerance.max_ulp is None:
@@ -95,7 +103,9 @@ class Tally:
         self.max_error = max(self.max_error, error)
         if error > tolerance.max_error:
             where = f"element {worst}: got {found[worst]:g}, reference {ideal[worst]:.6g}"
-            self.problems.append(f"{what}: error {error:.4g} exceeds {tolerance.max_error:g} ({where})")
+            beyond = np.flatnonzero(~(errors <= tolerance.max_error))
+            count = f"; {beyond.size} of {found.size} elements do, from {beyond[0]} on" if beyond.size > 1 else ""
+            self.problems.append(f"{what}: error {error:.4g} exceeds {tolerance.max_error:g} ({where}){count}")
         value = correlation(found, ideal)
         if value is not None:
             self.correlation = value if self.correlation is None else min(self.correlation, value)

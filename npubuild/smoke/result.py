@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,33 @@ class Result:
     def save(self, file: Path) -> None:
         content = {**asdict(self), "status": self.status.value}
         write_atomically(file, json.dumps(content, indent=1) + "\n")
+
+
+@dataclass(frozen=True)
+class Sanitized:
+    """What the C++ of a kernel did under the address and undefined-behaviour checks, in `calls` calls."""
+
+    calls: int
+    problems: tuple[str, ...]
+
+    def save(self, file: Path) -> None:
+        write_atomically(file, json.dumps(asdict(self), indent=1) + "\n")
+
+
+def with_sanitized_run(result: Result, sanitized: Sanitized) -> Result:
+    """The verdict over both: what the checks found comes first, as it names the line of the source."""
+    if sanitized.problems:
+        return replace(result, status=Status.FAIL, problems=(*sanitized.problems, *result.problems))
+    return replace(result, notes=(*result.notes, f"{sanitized.calls} calls under address and undefined-behaviour checks"))
+
+
+def load_sanitized(file: Path) -> Sanitized:
+    """What was saved in `file`; UserError when there is nothing."""
+    try:
+        content = json.loads(read_bytes(file))
+        return Sanitized(content["calls"], tuple(content["problems"]))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UserError.at(Place(str(file)), "is no result of a sanitized run", hint="run it again") from error
 
 
 def load_result(file: Path) -> Result:

@@ -79,8 +79,11 @@ def smoke_test(kernel: Kernel, layout: Layout, device: str, seen: Seen | None = 
             require_npu(read_container(outputs.xclbin))
     except UserError as error:
         return Result(kernel.name, Status.UNSUPPORTED, name, tuple(str(found) for found in error.diagnostics))
-    drawn = _draw(kernel, Oracle(kernel, layout.root, outputs.library), signature)
+    oracle = Oracle(kernel, layout.root, outputs.library)
+    drawn = _draw(kernel, oracle, signature)
     tally = Tally(seen=seen)
+    outputs.sample.unlink(missing_ok=True)
+    tally.problems += [*_proves_nothing(drawn), *oracle.problems]
     hardware = ""
     try:
         xclbin = outputs.xclbin if device == "npu" else outputs.emulated_xclbin
@@ -92,10 +95,17 @@ def smoke_test(kernel: Kernel, layout: Layout, device: str, seen: Seen | None = 
         if device == "emulator":
             _run_in_other_orders(outputs, signature, drawn[0], first, tally)
     except _Stopped as stopped:
+        _keep_sample(tally, outputs)
         problems = (str(stopped), *tally.problems)
         return Result(kernel.name, stopped.status, name, problems, tally.measures(), hardware=hardware)
+    _keep_sample(tally, outputs)
     status = Status.FAIL if tally.problems else Status.PASS
     return Result(kernel.name, status, name, tuple(tally.problems), tally.measures(), tuple(tally.notes), hardware)
+
+
+def _keep_sample(tally: Tally, outputs: KernelOutputs) -> None:
+    if tally.sample is not None:
+        tally.sample.save(outputs.sample)
 
 
 def _load(runtime: ModuleType, xclbin: Path, outputs: KernelOutputs, signature: Signature) -> LoadedKernel:
@@ -137,6 +147,15 @@ def _draw_one(kernel: Kernel, oracle: Oracle, signature: Signature, case: SmokeC
         buffer = kernel.entry.outputs[share.position]
         expectations.append(Expectation(buffer, share.buffer, share.offset, exact, truth.ideal[share.position]))
     return Drawn(case, seed, inputs, tuple(expectations))
+
+
+def _proves_nothing(drawn: Sequence[Drawn]) -> list[str]:
+    """What is wrong when the right outputs of every case are all equal: a kernel that does nothing could pass."""
+    values = [np.concatenate([expectation.ideal for expectation in item.expectations]) for item in drawn]
+    if any(np.ptp(outputs) > 0 for outputs in values):
+        return []
+    seen = ", ".join(f"{item} expects nothing but {outputs[0]:g}" for item, outputs in zip(drawn, values, strict=True))
+    return [f"the cases prove nothing, since a kernel that ignores its input could pass: {seen}"]
 
 
 def _run_cases(

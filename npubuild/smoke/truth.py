@@ -15,17 +15,19 @@ import numpy as np
 import numpy.typing as npt
 
 from npubuild.errors import Place, UserError
+from npubuild.mlir.elements import NUMPY_DTYPES
 from npubuild.registry import Buffer, Kernel, SmokeCase
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
+FILLS = (0xA5, 0x5A)  # what outputs hold before each of two calls on the host
+
+FENCE, FENCE_FILL = 4096, 0xC3  # bytes beside each buffer of a call on the host, and what they hold
+ALIGNMENT = 64  # bytes: an object fifo's buffers are aligned to 32 at least
+
 CONTRACT = "see c_kernels/README.md for what a reference module offers"
 
-_DTYPES = {
-    "i8": np.int8, "ui8": np.uint8, "i16": np.int16, "ui16": np.uint16,
-    "i32": np.int32, "ui32": np.uint32, "f32": np.float32,
-}  # fmt: skip
 _C_TYPES: dict[str, Any] = {
     "i8": ctypes.c_int8, "i16": ctypes.c_int16, "i32": ctypes.c_int32, "i64": ctypes.c_int64, "f32": ctypes.c_float,
 }  # fmt: skip
@@ -48,7 +50,7 @@ def as_floats(data: Bytes, dtype: str) -> Floats:
     """The elements of a buffer as float64; a bf16 is the upper half of an f32."""
     if dtype == "bf16":
         return (data.view(np.uint16).astype(np.uint32) << 16).view(np.float32).astype(np.float64)
-    return data.view(_DTYPES[dtype]).astype(np.float64)
+    return data.view(NUMPY_DTYPES[dtype]).astype(np.float64)
 
 
 class Oracle:
@@ -56,17 +58,27 @@ class Oracle:
 
     def __init__(self, kernel: Kernel, root: Path, library: Path | None) -> None:
         self._entry = kernel.entry
+        self._source = kernel.object_file.sources[0] if kernel.object_file and kernel.object_file.sources else kernel.name
         self._file = root / kernel.smoke.reference
-        self._module = self._guarded(lambda: _load(self._file))
+        self.problems: dict[str, None] = {}  # what the C++ did wrong on the host, each once
+        self._module = self._guarded(lambda: load_module(self._file))
         self._library = ctypes.CDLL(str(library)) if library else None
 
     def truth(self, case: SmokeCase, seed: int) -> Truth:
         """Draw the inputs of one call, and what it must give. UserError when the module draws other shapes than declared."""
-        inputs = self._as_bytes(self._guarded(lambda: self._module.draw(case.name, seed)), self._entry.inputs, "draw")
+        inputs = self.draw(case.name, seed)
         scalars = {scalar.name: scalar.value for scalar in self._entry.scalars}
-        arrays = [_as_array(data, buffer) for data, buffer in zip(inputs, self._entry.inputs, strict=True)]
+        arrays = self.as_arrays(inputs)
         ideal = self._as_ideal(self._guarded(lambda: self._module.reference(*arrays, **scalars)))
         return Truth(inputs, self._compose(arrays) if self._entry.functions else self._call(inputs), ideal)
+
+    def draw(self, case: str, seed: int) -> tuple[Bytes, ...]:
+        """The inputs of one call as bytes; UserError when the module draws other shapes or types than declared."""
+        return self._as_bytes(self._guarded(lambda: self._module.draw(case, seed)), self._entry.inputs, "draw")
+
+    def as_arrays(self, inputs: Sequence[Bytes]) -> list[npt.NDArray[Any]]:
+        """Inputs as the reference module takes them."""
+        return [_as_array(data, buffer) for data, buffer in zip(inputs, self._entry.inputs, strict=True)]
 
     def _compose(self, inputs: Sequence[npt.NDArray[Any]]) -> tuple[Bytes, ...]:
         """What the reference module makes of several C functions."""
@@ -78,7 +90,8 @@ class Oracle:
         if name not in self._entry.called:
             raise ValueError(f"`{name}` is none of the functions of the kernel's entry")
         arrays = {place: argument for place, argument in enumerate(arguments) if isinstance(argument, np.ndarray)}
-        copies = {place: _aligned(np.ascontiguousarray(array).reshape(-1).view(np.uint8)) for place, array in arrays.items()}
+        fenced = {place: Fenced(np.ascontiguousarray(array).reshape(-1).view(np.uint8)) for place, array in arrays.items()}
+        copies = {place: buffer.data for place, buffer in fenced.items()}
         words: list[Any] = []
         for place, argument in enumerate(arguments):
             if place in copies:
@@ -88,28 +101,57 @@ class Oracle:
         function = getattr(self._library, name)
         function.restype = None
         function(*words)
+        for place, buffer in fenced.items():
+            self._note_strayed(name, f"argument {place}", buffer)
         for place, array in arrays.items():
             array[...] = copies[place].view(array.dtype).reshape(array.shape)
 
     def _call(self, inputs: Sequence[Bytes]) -> tuple[Bytes, ...] | None:
-        """The C function on copies of the inputs; like an object fifo's, every buffer is aligned to 32 bytes at least."""
+        """The C function's outputs, 0 where it writes nothing. UserError when they depend on what was there before."""
         if self._library is None:
             return None
+        first, second = (self._call_over(fill, inputs) for fill in FILLS)
+        outputs = []
+        for one, other, buffer in zip(first, second, self._entry.outputs, strict=True):
+            unwritten = (one == FILLS[0]) & (other == FILLS[1])
+            differing = np.flatnonzero((one != other) & ~unwritten)
+            if differing.size:
+                self._refuse_uninitialised(buffer, differing)
+            outputs.append(np.where(unwritten, 0, one).astype(np.uint8))
+        return tuple(outputs)
+
+    def _refuse_uninitialised(self, buffer: Buffer, places: npt.NDArray[np.intp]) -> None:
+        message = (
+            f"{places.size} of {buffer.nbytes} bytes of `{buffer.name}`, from byte {places[0]} on, depend on memory that"
+            f" `{self._entry.function}` has not written: two calls on the host with the same inputs differ"
+        )
+        hint = "set local variables and outputs before they are read; sanitize=1 may tell more"
+        raise UserError.at(Place(self._source), message, hint, "uninitialised-read")
+
+    def _call_over(self, fill: int, inputs: Sequence[Bytes]) -> tuple[Bytes, ...]:
+        """One call on copies of the inputs, and on outputs that are filled with a byte."""
+        assert self._library is not None
         function = self._library[self._entry.function]
-        buffers = [_aligned(data) for data in inputs]
-        outputs = [_aligned(np.zeros(buffer.nbytes, np.uint8)) for buffer in self._entry.outputs]
-        pointers = [ctypes.c_void_p(buffer.ctypes.data) for buffer in (*buffers, *outputs)]
+        outputs = [Fenced(np.full(buffer.nbytes, fill, np.uint8)) for buffer in self._entry.outputs]
+        buffers = [*(Fenced(data) for data in inputs), *outputs]
+        pointers = [ctypes.c_void_p(buffer.data.ctypes.data) for buffer in buffers]
         scalars = [_C_TYPES[scalar.dtype](scalar.value) for scalar in self._entry.scalars]
         function.restype = None
         function(*pointers, *scalars)
-        return tuple(outputs)
+        for declared, buffer in zip((*self._entry.inputs, *self._entry.outputs), buffers, strict=True):
+            self._note_strayed(self._entry.function, f"`{declared.name}`", buffer)
+        return tuple(output.data for output in outputs)
+
+    def _note_strayed(self, function: str, name: str, buffer: Fenced) -> None:
+        if where := buffer.strayed():
+            self.problems[f"on the host, `{function}` writes {where} {name}, which has {buffer.data.size} bytes"] = None
 
     def _as_bytes(self, drawn: Any, buffers: Sequence[Buffer], function: str) -> tuple[Bytes, ...]:
         if not isinstance(drawn, tuple) or len(drawn) != len(buffers):
             self._refuse(f"{function} must return a tuple of {len(buffers)} arrays")
         arrays = [np.ascontiguousarray(array) for array in drawn]
         for array, buffer in zip(arrays, buffers, strict=True):
-            expected = np.dtype(_DTYPES.get(buffer.dtype, np.uint16))
+            expected = np.dtype(NUMPY_DTYPES[buffer.dtype])
             if array.dtype != expected or array.nbytes != buffer.nbytes:
                 self._refuse(f"{function} gives {array.size} x {array.dtype} for `{buffer.name}`, which is {buffer}")
         return tuple(array.reshape(-1).view(np.uint8) for array in arrays)
@@ -135,7 +177,8 @@ class Oracle:
         raise UserError.at(Place(str(self._file)), message, hint=CONTRACT)
 
 
-def _load(file: Path) -> ModuleType:
+def load_module(file: Path) -> ModuleType:
+    """A reference module; raises whatever it raises."""
     spec = importlib.util.spec_from_file_location(f"reference_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise ImportError("it is no Python module")
@@ -150,14 +193,24 @@ def _load(file: Path) -> ModuleType:
 
 def _as_array(data: Bytes, buffer: Buffer) -> npt.NDArray[Any]:
     """An input as the reference takes it: of the declared shape and type, a bf16 as the float64 that it stands for."""
-    values = as_floats(data, "bf16") if buffer.dtype == "bf16" else data.view(_DTYPES[buffer.dtype])
+    values = as_floats(data, "bf16") if buffer.dtype == "bf16" else data.view(NUMPY_DTYPES[buffer.dtype])
     return values.reshape(buffer.shape)
 
 
-def _aligned(data: Bytes) -> Bytes:
-    """A copy that starts at a multiple of 32 bytes."""
-    room = np.empty(data.size + 32, np.uint8)
-    start = -room.ctypes.data % 32
-    copy = room[start : start + data.size]
-    copy[:] = data
-    return copy
+class Fenced:
+    """A copy of a buffer that starts at a multiple of 64 bytes, between two fences that show writes past its ends."""
+
+    def __init__(self, data: Bytes) -> None:
+        self._memory = np.full(data.size + 2 * FENCE + ALIGNMENT, FENCE_FILL, np.uint8)
+        self._start = FENCE + -(self._memory.ctypes.data + FENCE) % ALIGNMENT
+        self.data: Bytes = self._memory[self._start : self._start + data.size]
+        self.data[:] = data
+
+    def strayed(self) -> str:
+        """How many bytes of which fence are no longer what they were, in words; "" when all are."""
+        sides = {
+            "in front of": self._memory[: self._start],
+            "behind the end of": self._memory[self._start + self.data.size :],
+        }
+        counts = {side: int(np.count_nonzero(fence != FENCE_FILL)) for side, fence in sides.items()}
+        return " and ".join(f"{count} {'byte' if count == 1 else 'bytes'} {side}" for side, count in counts.items() if count)

@@ -1,13 +1,13 @@
-"""Smoke tests on the one NPU: whether it can still be trusted, asked of a canary before the first and after a failed kernel.
+"""Smoke tests on the one NPU: a canary tells, before the first and after a failed kernel, whether it still works.
 
-A kernel that hangs can leave the NPU unable to run anything (xrt-facts.md, 3.6). Whatever is tested after that would fail, and
-say nothing about itself: it is reported as not run.
+A kernel that hangs can leave the NPU unable to run anything (xrt-facts.md, 3.6). Whatever is tested after that would fail,
+and say nothing about itself: it is reported as not run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from npubuild.pipeline.layout import Layout
@@ -40,15 +40,8 @@ class Watch:
             return self._saved(kernel, Result(kernel.name, Status.SKIP, self._device, (f"not run: {self.wedged}",)))
         result = self.run_test(kernel, self.registry, self.toolchain, self.device)
         self.checked = True
-        if result.status in SUSPICIOUS:
-            self._suspect(kernel, result)
-        if self.wedged:
-            result = Result(
-                result.kernel, result.status, result.device, (*result.problems, self.wedged), result.measures, result.notes,
-                result.hardware,
-            )  # fmt: skip
-            self._saved(kernel, result)
-        return result
+        reason = self._suspect(kernel, result) if result.status in SUSPICIOUS else ""
+        return self._saved(kernel, replace(result, problems=(*result.problems, reason))) if reason else result
 
     @property
     def _device(self) -> str:
@@ -57,11 +50,13 @@ class Watch:
     def _is_canary(self, kernel: Kernel) -> bool:
         return self.canary is not None and kernel.name == self.canary.name
 
-    def _suspect(self, kernel: Kernel, result: Result) -> None:
+    def _suspect(self, kernel: Kernel, result: Result) -> str:
+        """Why the NPU is wedged, after a kernel that failed; "" when the canary still passes."""
         if self._is_canary(kernel):
             self._declare_wedged("the canary itself failed", result)
         else:
             self._ask_canary(f"after kernel {kernel.name} ended as {result.status.value}")
+        return self.wedged
 
     def _ask_canary(self, when: str) -> None:
         self.checked = True

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from npubuild.errors import Place, UserError
-from npubuild.files import produce_atomically, read_text
-from npubuild.process import Step, run
+from npubuild.files import SCRATCH, produce_atomically, read_text
+from npubuild.process import Background, Step, run
 from npubuild.toolchain.cures import cure
 from npubuild.toolchain.depfile import parse_depfile
+from npubuild.toolchain.include_path import search_folders, shadowing_places
 from npubuild.toolchain.search import Candidate, Search, first_program, on_path
 
 NAMES = ("g++", "clang++", "c++")
@@ -38,10 +39,14 @@ class HostCompiler:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A shared library, and all files that it was compiled from: sources and headers, the system's included."""
+    """A shared library, and all files that it was compiled from: sources and headers, the system's included.
+
+    `absent` are places at which a new file would be read instead of one of them.
+    """
 
     library: Path
     inputs: tuple[Path, ...]
+    absent: tuple[Path, ...] = ()
 
 
 def search_host_compiler(environment: Mapping[str, str] | None = None) -> Search:
@@ -95,8 +100,12 @@ def compile_with_inputs(
     step.log.unlink(missing_ok=True)
     # The prefix map keeps the library's bytes independent of where the project lies.
     switches = (*COMPILE_FLAGS, f"-ffile-prefix-map={root}=.", *flags)
+    command = (str(compiler.path), *compiler.arguments, *switches)
+    folders = Background(lambda: search_folders(command, root))
     inputs: dict[Path, None] = {}
-    with tempfile.TemporaryDirectory(prefix="npubuild-") as scratch:
+    library.parent.mkdir(parents=True, exist_ok=True)
+    # On the library's own file system, and where a build that was killed is swept up after.
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=library.parent) as scratch:
         objects = []
         for number, source in enumerate(sources):
             target = Path(scratch) / f"{number}.o"
@@ -109,7 +118,7 @@ def compile_with_inputs(
             run([compiler.path, *compiler.arguments, *LINK_FLAGS, "-o", temporary, *objects], step, cwd=root, cure=cure)
 
         produce_atomically(library.absolute(), link)
-    return Compiled(library, tuple(inputs))
+    return Compiled(library, tuple(inputs), shadowing_places(inputs, folders.result(), root))
 
 
 def _compile_argv(compiler: HostCompiler, source: Path, target: Path, switches: Sequence[str]) -> list[str | Path]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -49,8 +51,23 @@ class IdentityCache:
         version = query([path, "--version"]).splitlines()
         identity = Identity(str(path), version[0].strip() if version else "", sha256(path))
         self._entries[str(path)] = {**identity.as_dict(), "stamp": stamp}
-        write_atomically(self._file, json.dumps(self._entries, indent=1, sort_keys=True) + "\n")
+        self._save()
         return identity
+
+    def programs(self, driver: Path, names: tuple[str, ...]) -> dict[str, Path]:
+        """The programs that a compiler's driver starts, by the names that it knows them under, as far as it knows them."""
+        stamp = [*_stamp(driver), os.environ.get("PATH", "")]
+        entry = self._entries.get(f"{driver} starts")
+        if not isinstance(entry, dict) or entry.get("stamp") != stamp or not isinstance(entry.get("programs"), dict):
+            answers = {name: query([driver, f"-print-prog-name={name}"]).strip() for name in names}
+            found = {name: shutil.which(answer) for name, answer in answers.items() if answer}
+            entry = {"programs": {name: path for name, path in found.items() if path}, "stamp": stamp}
+            self._entries[f"{driver} starts"] = entry
+            self._save()
+        return {name: Path(path) for name, path in entry["programs"].items()}
+
+    def _save(self) -> None:
+        write_atomically(self._file, json.dumps(self._entries, indent=1, sort_keys=True) + "\n")
 
 
 def sha256(path: Path) -> str:

@@ -16,16 +16,21 @@ from npubuild.process import query
 
 _QUOTED = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 _PROBED = re.compile(rb'__has_include[ \t]*\([ \t]*["<]([^">\n]+)[">]')
+_IGNORED = re.compile(r'^ignoring nonexistent directory "(.+)"$', re.MULTILINE)
 _FOLDER_FLAGS = ("-iquote", "-isystem", "-idirafter", "-I")
 
 
 @cache
 def search_folders(command: tuple[str, ...], root: Path) -> tuple[Path, ...]:
-    """The folders that a compiler command looks at, in order, as it says itself with -v; those of its flags if it does not."""
-    lines = query([*command, "-E", "-v", "-x", "c++", os.devnull], cwd=root).splitlines()
-    folders = [line.strip() for line in lines if line.startswith(" /") or line.startswith(" .")]
-    if "End of search list." not in lines:
-        folders = list(_flagged(command))
+    """The folders that a compiler command looks at, in order, as it says itself with -v; those of its flags if it does not.
+
+    Folders that do not exist come first: it leaves them out, and would look into them if they did.
+    """
+    said = query([*command, "-E", "-v", "-x", "c++", os.devnull], cwd=root)
+    _, begin, listed = said.partition("search starts here:\n")
+    listed, end, _ = listed.partition("End of search list.")
+    folders = _IGNORED.findall(said)
+    folders += [line.strip() for line in listed.splitlines() if line.startswith(" ")] if begin and end else _flagged(command)
     return tuple(dict.fromkeys(Path(os.path.normpath(root / folder)) for folder in folders))
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from npubuild.errors import Place, UserError
 from npubuild.hardware.devices import devices
+from npubuild.hardware.limits import DECLARED_BUFFERS
 from npubuild.xclbin.container import NAME_CHARACTERS, Container, Mode, Section, SectionKind, read_container, write
 from npubuild.xclbin.image import EmulationImage, pack_image, parse_image
 from npubuild.xclbin.metadata import (
-    DECLARED_BUFFERS,
     FIRST_BUFFER,
     INSTANCE_NAME,
     KERNEL_NAME,

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from npubuild.hardware.limits import DECLARED_BUFFERS
 from npubuild.xclbin.fields import Fields
 
 KERNEL_NAME = "MLIR_AIE"  # these three are constants of aiecc
 INSTANCE_NAME = "MLIRAIE"
 KERNEL_ID = 0x901
-DECLARED_BUFFERS = 5  # what aiecc declared until July 2026, whatever the design takes
 FIRST_BUFFER = 3  # argument number of the first buffer, after opcode, instructions and their count
 
 _KERNEL_PATH = ("project", "platform", "device", "core", "kernel")

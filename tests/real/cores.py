@@ -52,10 +52,16 @@ def two_sequences(x, y):
 
 
 @case(1)
-def dynamic_fifos_in_branches(x, y):
-    blocks = x.reshape(2, 9, 4)
-    pairs = blocks[:, :8].reshape(2, 4, 2, 4).sum(axis=2, dtype=np.int32)
-    return {1: np.concatenate([pairs, pairs.sum(axis=1, keepdims=True, dtype=np.int32)], axis=1)}
+def sliding_window_conditional(x, y):
+    blocks = x.reshape(2, 10, 10)
+    before = np.concatenate([blocks[:, :1], blocks[:, :-1]], axis=1)
+    return {1: before + blocks}
+
+
+@case(1, 2)
+def nested_reduction(x, y, z):
+    sums = x.reshape(8, 5, 10).sum(axis=1, dtype=np.int32)
+    return {1: sums, 2: sums + sums}
 
 
 @case(1)
@@ -63,3 +69,12 @@ def core_without_loop(x, y):
     objects = x.reshape(5, 4)
     larger = np.maximum(objects[1].view(np.uint16), objects[2].view(np.uint16)).view(np.int16)
     return {1: np.concatenate([np.minimum(objects[0], objects[3]), larger, objects[4]])}
+
+
+@case(1)
+def vector_requantise(x, y):
+    factors = np.arange(1, 17) * np.tile([1, -1], 8)
+    lines = x.reshape(3, 2, 16).astype(np.int32)
+    scaled = np.clip((lines * factors) >> 2, -100, 100)
+    halved = np.fix(np.where(lines > 0, lines / 2, lines))
+    return {1: np.concatenate([scaled.reshape(3, 32), halved.reshape(3, 32)], axis=1)}

@@ -52,6 +52,7 @@ def state(name: str, expected) -> None:
 
 state("matmul_single_core", product(32, 24, 16))
 state("matmul_whole_array", product(64, 16, 64))
+state("matmul_eight_columns", product(32, 16, 128))
 
 
 @case(2, kernels={"zero_scalar_i32": zero_vector, "matvec_scalar_i16_i32": matvec}, spans=SMALL)

@@ -57,7 +57,7 @@ def ping_pong_tasks(x, y):
 
 
 @case(1)
-def memory_tile_to_memory_tile(x, y):
+def patterns_at_both_ends(x, y):
     stream = x.reshape(7, 2, 2, 2, 2).transpose(0, 4, 1, 2, 3).reshape(7, 16)
     places = np.add.outer(np.add.outer(np.arange(4), 8 * np.arange(2)), 4 * np.arange(2)).reshape(-1)
     laid_out = np.empty_like(stream)

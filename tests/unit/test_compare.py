@@ -78,7 +78,7 @@ def test_errors_come_before_the_stack_and_the_stack_before_warnings():
     small = re.sub(r", stack_size = \d+ : i32|stack_size = \d+ : i32,? ?", "", text)
     finite = small.replace("9223372036854775807", "3").replace("800][0, 0, 0, 1]", "799][0, 0, 0, 1]")
     verdict = section(compare_designs(parse_design(text, "a.mlir"), parse_design(finite, "b.mlir")), "VERDICT")
-    order = [verdict.index(word) for word in ("memcpy-size-not-words", "stack: 1 core", "finite-core-loop")]
+    order = [verdict.index(word) for word in ("dma-size-alignment", "stack: 1 core", "finite-core-loop")]
     assert order == sorted(order)
 
 

@@ -258,6 +258,18 @@ def test_names_of_the_design_never_clash_with_python() -> None:
     assert result(body, "") == [-1515870811 + 3]
 
 
+def test_names_of_the_design_never_clash_with_the_cell_that_rounds_floats() -> None:
+    body = """
+        %bits = memref.load %out[%c0] : memref<1xi32>
+        %cell = arith.addi %bits, %bits : i32
+        %float = arith.sitofp %bits : i32 to f32
+        %again = arith.bitcast %float : f32 to i32
+        %sum = arith.addi %again, %cell : i32
+        memref.store %sum, %out[%c0] : memref<1xi32>"""
+    rounded = int(np.float32(-1515870811).view(np.int32))
+    assert result(body, "") == [rounded - 2 * 1515870811 + 2**32]
+
+
 def test_a_program_in_an_elf_file_is_refused() -> None:
     with pytest.raises(UserError, match=r"core 0 2: the core's program is in the ELF file core\.elf"):
         Bench("""module {

@@ -109,7 +109,7 @@ def test_48_bit_host_address():
         (BufferDescriptor(4, dimensions=(Dimension(1024, 1),)), TileKind.SHIM, "d0_wrap .* holds 0 to 1023, not 1024"),
         (BufferDescriptor(4, dimensions=(Dimension(1, (1 << 20) + 1),)), TileKind.SHIM, "d0_step"),
         (BufferDescriptor(1 << 14), TileKind.CORE, "length of a core tile's buffer descriptor holds 0 to 16383"),
-        (BufferDescriptor(4, padding=(Padding(1, 0),)), TileKind.CORE, "no field d0_pad_before"),
+        (BufferDescriptor(4, padding=(Padding(1, 0),)), TileKind.CORE, "d0_pad_before is no field"),
         (BufferDescriptor(4, address=2), TileKind.CORE, "not a multiple of 4"),
         (BufferDescriptor(4, next_bd=16), TileKind.SHIM, "next_bd"),
         (BufferDescriptor(4, acquire=LockStep(1, 64)), TileKind.SHIM, "-64 to 63"),

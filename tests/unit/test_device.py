@@ -1,5 +1,6 @@
 """The host code that drives both pyxrt and its emulated counterpart, on a runtime that notes every call."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,8 +10,12 @@ import pytest
 
 from npubuild.device import LoadedKernel, open_runtime
 from npubuild.errors import UserError
+from npubuild.xclbin.build import write_npu_like
 
 INSTRUCTIONS = bytes(range(16))
+
+
+Load = Callable[["FakeRuntime"], LoadedKernel]
 
 
 class FakeBuffer:
@@ -54,8 +59,10 @@ class FakeRuntime:
 
     def kernel(self, context: str, name: str) -> Any:
         self.calls.append(("kernel", name))
-
         return FakeKernel(self)
+
+    def run(self, kernel: "FakeKernel") -> "FakeRun":
+        return FakeRun(kernel)
 
 
 class FakeKernel:
@@ -65,17 +72,39 @@ class FakeKernel:
     def group_id(self, index: int) -> int:
         return 1000 + index
 
-    def __call__(self, opcode: int, instructions: FakeBuffer, count: int, source: FakeBuffer, target: FakeBuffer) -> Any:
+
+class FakeRun:
+    """A run of a `FakeKernel`, which computes when it is started."""
+
+    def __init__(self, kernel: FakeKernel) -> None:
+        self.runtime = kernel.runtime
+        self.arguments: dict[int, Any] = {}
+
+    def set_arg(self, index: int, value: Any) -> None:
+        self.arguments[index] = value
+
+    def start(self) -> None:
+        opcode, instructions, count, source, target = (self.arguments[index] for index in range(5))
         self.runtime.calls.append(("run", opcode, bytes(instructions.npu), count))
         target.npu[:] = bytes((byte + 1) % 256 for byte in source.npu)
-        return SimpleNamespace(wait=lambda timeout: SimpleNamespace(name=self.runtime.state))
+
+    def state(self) -> Any:
+        return SimpleNamespace(name=self.runtime.state)
+
+    def wait(self, timeout: int) -> Any:
+        return self.state()
 
 
-def load(runtime: FakeRuntime) -> LoadedKernel:
-    return LoadedKernel(cast("Any", runtime), Path("k.xclbin"), INSTRUCTIONS, [4, 4])
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Loads k.xclbin, a container whose metadata fit the call."""
+    container = write_npu_like(bytes(16), columns=4, uuid=bytes(range(16)), timestamp=0, pdi_uuid=bytes(range(16)))
+    (tmp_path / "k.xclbin").write_bytes(container)
+    monkeypatch.chdir(tmp_path)
+    return lambda runtime: LoadedKernel(cast("Any", runtime), Path("k.xclbin"), INSTRUCTIONS, [4, 4])
 
 
-def test_the_order_of_calls_and_the_arguments_of_the_kernel() -> None:
+def test_the_order_of_calls_and_the_arguments_of_the_kernel(load: Load) -> None:
     runtime = FakeRuntime()
     run = load(runtime).run([np.array([1, 2, 3, 255], np.uint8), np.full(4, 0xA5, np.uint8)])
     assert runtime.calls == [
@@ -88,7 +117,7 @@ def test_the_order_of_calls_and_the_arguments_of_the_kernel() -> None:
     assert [buffer.tolist() for buffer in run.buffers] == [[1, 2, 3, 255], [2, 3, 4, 0]]
 
 
-def test_buffers_lie_where_the_driver_wants_them() -> None:
+def test_buffers_lie_where_the_driver_wants_them(load: Load) -> None:
     load(FakeRuntime())
     assert [(buffer.flags, buffer.group) for buffer in FakeBuffer.made] == [
         ("cacheable", 1001),
@@ -97,19 +126,19 @@ def test_buffers_lie_where_the_driver_wants_them() -> None:
     ]
 
 
-def test_one_loaded_kernel_runs_again_with_other_data() -> None:
+def test_one_loaded_kernel_runs_again_with_other_data(load: Load) -> None:
     loaded = load(FakeRuntime())
     for value in (1, 7):
         run = loaded.run([np.full(4, value, np.uint8), np.zeros(4, np.uint8)])
         assert run.buffers[1].tolist() == [value + 1] * 4
 
 
-def test_what_an_uncompleted_run_left_is_not_looked_at() -> None:
+def test_what_an_uncompleted_run_left_is_not_looked_at(load: Load) -> None:
     run = load(FakeRuntime("ERT_CMD_STATE_TIMEOUT")).run([np.zeros(4, np.uint8)] * 2)
     assert (run.state, run.buffers) == ("TIMEOUT", ())
 
 
-def test_results_do_not_change_with_the_next_run() -> None:
+def test_results_do_not_change_with_the_next_run(load: Load) -> None:
     loaded = load(FakeRuntime())
     first = loaded.run([np.zeros(4, np.uint8)] * 2)
     loaded.run([np.full(4, 9, np.uint8)] * 2)

@@ -108,7 +108,7 @@ def test_a_fifth_push_is_lost_and_said_so():
     outcome = run(array, stream(*pushes, transfer(MM2S, 0, 10, bd=7), waits), [words(*range(10)), out])
     assert outcome.status == "timeout"
     assert outcome.blocked == ("sync col 0 row 0 S2MM 0", "token 0 0 S2MM 0", "queue 0 0 S2MM 0 dropped 1")
-    assert [found.rule for found in outcome.findings] == ["queue-overflow"]
+    assert [found.rule for found in outcome.findings] == ["task-queue-overflow"]
     assert out.view(np.uint32).tolist() == [*range(8), 0xA5A5A5A5, 0xA5A5A5A5]
 
 
@@ -127,7 +127,7 @@ def test_rewriting_a_descriptor_in_use_is_a_hazard():
     ops = stream(first, second, transfer(MM2S, 0, 16), wait(), wait())
     outcome = run(array, ops, [words(*range(16)), blank(16)])
     assert outcome.hazards == ("col 0 BD 3",)
-    assert [found.rule for found in outcome.findings] == ["bd-rewritten-in-use"]
+    assert [found.rule for found in outcome.findings] == ["bd-rewritten-while-in-use"]
 
 
 def test_a_descriptor_of_a_finished_task_may_be_rewritten():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from npubuild.emulator.pattern import Pattern, pad, unpadded_counts
@@ -41,6 +41,7 @@ def test_a_piece_is_what_the_loops_say(loops, length, data):
 
 
 @given(dimensions, st.integers(1, 120))
+@example((Dimension(2, 2), Dimension(0, 1)), 48)  # places visited twice
 def test_writing_in_pieces_puts_every_word_where_reading_finds_it(loops, length):
     pattern = Pattern(length, loops)
     memory = np.zeros(pattern.extent, np.uint32)

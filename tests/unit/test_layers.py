@@ -19,17 +19,24 @@ ALLOWED = {
     "xclbin": {"errors", "files", "hardware"},
     "check": {"errors", "files", "hardware", "mlir", "placement", "lowering", "xclbin"},
     "compare": {"errors", "hardware", "mlir", "placement", "lowering", "check", "xclbin"},
-    "emulator": {"errors", "files", "hardware", "mlir", "placement", "lowering", "xclbin"},
+    "emulator": {"errors", "files", "hardware", "mlir", "placement", "lowering", "xclbin", "toolchain", "cache"},
     "toolchain": {"errors", "files", "process"},
+    "cache": {"errors", "files"},
     "crosscheck": {"errors", "lowering", "mlir", "process", "toolchain"},
+    "resources": {"errors", "files", "process", "hardware", "placement", "toolchain"},
     "registry": {"errors", "files", "hardware", "mlir"},
     "device": {"errors", "toolchain", "emulator", "xclbin"},
-    "smoke": {"errors", "files", "process", "device", "pipeline", "registry", "xclbin"},
+    "smoke": {"errors", "files", "process", "device", "mlir", "pipeline", "registry", "toolchain", "xclbin"},
     "pipeline": {
         "errors", "files", "process", "hardware", "mlir", "placement", "lowering", "check", "xclbin", "toolchain",
-        "registry", "report", "smoke", "crosscheck",
+        "registry", "pages", "report", "resources", "smoke", "crosscheck", "cache",
     },
-    "report": {"errors", "files", "smoke", "toolchain"},
+    "report": {"errors", "files", "registry", "smoke", "terminal", "toolchain"},
+    "terminal": set(),
+    "picture": {"errors", "files", "hardware", "mlir", "placement", "lowering", "check", "emulator"},
+    "pages": {
+        "errors", "files", "mlir", "lowering", "check", "emulator", "picture", "pipeline", "registry", "report", "smoke",
+    },
 }  # fmt: skip
 
 # Modules that only these rooms may import, whatever else they may do.
@@ -38,6 +45,9 @@ GUARDED = {
     "pyxrt": {"device"},
     "yaml": {"registry"},
     "subprocess": {"process"},
+    "jinja2": {"pages"},
+    "cairosvg": {"picture"},
+    "multiprocessing": {"pages"},
 }
 
 # What an up-to-date build imports: none of it may load xDSL or NumPy at its top level.

@@ -117,7 +117,7 @@ def test_a_second_build_executes_nothing_and_another_tool_builds_anew(project: P
     tool.write_text(tool.read_text() + "# another one\n")
     done = doit(project, "build", "toolchain=npu")
     assert "build:first" in executed(done)
-    assert "aiecc changed" in done.stdout
+    assert f"aiecc {tool} was replaced by another one of the same version" in done.stdout
 
 
 def test_auto_takes_the_npu_s_tools_when_all_are_there(project: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_failing_aiecc_keeps_its_folder_and_leaves_the_previous_build(project:
     assert doit(project, "build", "toolchain=npu").returncode == 0
     folder = project / "build" / "npu" / "first"
     before = (folder / "first.xclbin").read_bytes()
-    replace(project / "kernels.yaml", "summary: a test", "summary: another")
+    replace(project / "kernels.yaml", "    device: npu1\n", "    device: npu1\n    stack_size: 2048\n")
     done = doit(project, "build", "toolchain=npu", STANDIN_FAIL="section '.data' will not fit in region 'data': overflowed")
     assert done.returncode == 2
     assert "first: aiecc failed with exit code 1:" in done.stdout

@@ -29,6 +29,16 @@ def test_the_stack_lies_below_the_first_bank() -> None:
     assert addresses(core, buffer("l", 100))["l"] == 4096
 
 
+def test_a_stack_larger_than_a_bank_has_the_buffers_behind_it() -> None:
+    core = "aie.core(%a) {\n aie.end\n} {stack_size = 16388 : i32}"
+    assert addresses(core, buffer("l", 100), buffer("s", 1)) == {"l": 16388, "s": 16788}
+
+
+def test_a_stack_that_fills_the_memory_leaves_no_room() -> None:
+    core = "aie.core(%a) {\n aie.end\n} {stack_size = 65536 : i32}"
+    assert refused(f"{core}\n{buffer('l', 1)}") == [("memory-exceeded", 4)]
+
+
 def test_a_memory_tile_has_eight_banks() -> None:
     found = addresses(*[buffer(f"b{n}", 4, "m0") for n in range(9)])
     assert [found[f"b{n}"] for n in range(9)] == [*range(0, 0x80000, 0x10000), 16]

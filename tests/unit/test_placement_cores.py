@@ -76,7 +76,7 @@ def test_dynamic_lowering_counts_the_loop_as_written() -> None:
 
 def test_an_object_beyond_the_acquired_ones_is_refused() -> None:
     access = f"%o = aie.objectfifo.subview.access %x[1] : !aie.objectfifosubview<{OBJECT}> -> {OBJECT}"
-    assert refused("\n".join([FIFO, core("a", get(1), access, put(1))])) == [("subview-index", 8)]
+    assert refused("\n".join([FIFO, core("a", get(1), access, put(1))])) == [("fifo-access-index", 8)]
 
 
 def test_access_from_foreign_tiles_and_to_unknown_fifos_is_refused() -> None:

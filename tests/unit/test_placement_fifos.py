@@ -241,7 +241,7 @@ def test_explicit_dma_starts_take_channels_before_fifos() -> None:
 
 
 REFUSED = {
-    "depth of zero": (fifo("f", "%s0, {%a}", "0 : i32"), "fifo-depth-count"),
+    "depth of zero": (fifo("f", "%s0, {%a}", "0 : i32"), "fifo-depth"),
     "repeat on a shim": (fifo("f", "%s0, {%a}", attributes="{repeat_count = 2 : i32}"), "fifo-repeat-count"),
     "too many repetitions": (fifo("f", "%a, {%s0}", attributes="{repeat_count = 999 : i32}"), "fifo-repeat-count"),
     "iter_count out of range": (fifo("f", "%m0, {%a}", attributes="{iter_count = 257 : i32}"), "fifo-iter-count"),
@@ -289,11 +289,11 @@ def test_part_of_an_object_that_is_no_whole_words_is_refused() -> None:
 @pytest.mark.parametrize(
     ("link", "rule"),
     [
-        ("[@in] -> [@x, @y]([] [0])", "link-offsets"),
+        ("[@in] -> [@x, @y]([] [0])", "link-offset-count"),
         ("[@in] -> [@x, @y]([] [4, 0])", "link-offsets"),
-        ("[@in] -> [@x, @y]([0, 4] [])", "link-offsets"),
+        ("[@in] -> [@x, @y]([0, 4] [])", "link-offset-count"),
         ("[@in] -> [@nowhere]([] [])", "unknown-fifo"),
-        ("[@in, @j] -> [@x, @y]([0, 4] [0, 4])", "link-join-and-distribute"),
+        ("[@in, @j] -> [@x, @y]([0, 4] [0, 4])", "link-shape"),
         ("[@x] -> [@y]([] [])", "link-no-shared-tile"),
         ("[@in] -> [@x, @rep]([] [0, 4])", "link-repeat-counts"),
     ],
@@ -310,6 +310,11 @@ def test_impossible_links_are_refused(link: str, rule: str) -> None:
     assert (rule, len(body)) in refused("\n".join(body))
 
 
+def test_stream_ports_belong_to_cores() -> None:
+    assert refused(fifo("f", "%s0, {%a}", attributes="{aie_stream = 0 : i32}")) == [("fifo-stream-end", 1)]
+    assert refused(fifo("f", "%s0, {%a}", attributes="{aie_stream = 1 : i32}")) == []
+
+
 def test_allocate_out_of_reach_is_refused() -> None:
     body = fifo("f", "%a, {%b}") + "\naie.objectfifo.allocate @f(%far)"
     assert refused(body) == [("fifo-allocate-unreachable", 2)]
@@ -322,4 +327,4 @@ def test_locks_that_fifos_exhaust_are_reported_with_their_owners() -> None:
 
 def test_every_error_of_a_phase_is_reported() -> None:
     body = [fifo("f", "%s0, {%a}", "0 : i32"), fifo("g", "%s0, {%a}", "[1, 1, 1]"), fifo("h", "%s0, {%a}")]
-    assert refused("\n".join(body)) == [("fifo-depth-count", 1), ("fifo-depth-count", 2)]
+    assert refused("\n".join(body)) == [("fifo-depth", 1), ("fifo-depth-count", 2)]

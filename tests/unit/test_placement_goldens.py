@@ -87,7 +87,7 @@ PLACEMENT_RULES = {
     "x_core_accesses_linked_fifo": "linked-fifo-accessed",
     "x_depth_array_length": "fifo-depth-count",
     "x_dims_inner_stride_i8": "dims-inner-stride",
-    "x_dims_on_shim_end": "dims-on-shim",
+    "x_dims_on_shim_end": "fifo-dims-on-shim",
     "x_distribute_on_core_tile": "link-needs-memory-tile",
     "x_fifo_in_two_links": "fifo-in-two-links",
     "x_init_values_count": "fifo-initial-count",

@@ -196,7 +196,7 @@ REFUSED = {
     ),
     "too many dimensions": (
         one(f"aie.dma_bd(%x : memref<64xi32>, 0, 1, [{', '.join(['<size = 1, stride = 1>'] * 4)}])"),
-        "dims-count",
+        "dma-dimensions",
     ),
     "padding without dimensions": (
         one(
@@ -232,9 +232,31 @@ REFUSED = {
         ),
         "padding-needs-memory-tile",
     ),
+    "a burst length that npu1 does not have": (
+        '%x = aie.external_buffer {sym_name = "x"} : memref<64xi32>\n'
+        + program("shim_dma", "s0", chain("MM2S", 0, "aie.dma_bd(%x : memref<64xi32>) {burst_length = 512 : i32}"), END),
+        "dma-burst-length",
+    ),
+    "a burst length on a core": (one("aie.dma_bd(%x : memref<64xi32>) {burst_length = 64 : i32}"), "dma-burst-length"),
+    "longer than the length field": (
+        one("aie.dma_bd(%x : memref<131072xi32>, 0, 131072)", "memref<131072xi32>", "m0", "memtile_dma"),
+        "dma-length-range",
+    ),
+    "more zeros than their field holds": (
+        one(
+            "aie.dma_bd(%x : memref<64xi32>, 0, 72, [<size = 8, stride = 1>], [<const_pad_before = 64, const_pad_after=0>])",
+            tile="m0",
+            kind="memtile_dma",
+        ),
+        "dma-field-range",
+    ),
+    "a longer step than its field holds": (
+        one("aie.dma_bd(%x : memref<64xi32>, 0, 8, [<size = 1, stride = 9000>, <size = 8, stride = 1>])"),
+        "dma-field-range",
+    ),
     "half a word": (one("aie.dma_bd(%x : memref<64xi16>, 0, 3)", "memref<64xi16>"), "transfer-not-in-words"),
     "start at half a word": (one("aie.dma_bd(%x : memref<64xi16>, 1, 2)", "memref<64xi16>"), "transfer-not-in-words"),
-    "nothing to move": (one("aie.dma_bd(%x : memref<64xi32>, 0, 0)"), "transfer-length"),
+    "nothing to move": (one("aie.dma_bd(%x : memref<64xi32>, 0, 0)"), "dma-length-short"),
     "descriptor number": (one("aie.dma_bd(%x : memref<64xi32>) {bd_id = 16 : i32}"), "bd-id-range"),
     "odd descriptor on an even channel": (
         one("aie.dma_bd(%x : memref<64xi32>) {bd_id = 24 : i32}", tile="m0", kind="memtile_dma"),
@@ -258,7 +280,7 @@ REFUSED = {
     "channel number": (
         '%x = aie.buffer(%a) {sym_name = "x"} : memref<8xi32>\n'
         + program("mem", "a", chain("MM2S", 2, "aie.dma_bd(%x : memref<8xi32>)"), END),
-        "dma-channel-range",
+        "channel-range",
     ),
     "one channel twice": (
         '%x = aie.buffer(%a) {sym_name = "x"} : memref<8xi32>\n'

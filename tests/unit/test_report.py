@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from npubuild.errors import UserError
+from npubuild.report.console import known_causes
 from npubuild.report.doctor import describe
 from npubuild.report.junit import junit_xml
 from npubuild.report.table import smoke_table, summary
@@ -93,3 +94,10 @@ def test_the_doctor_names_every_tool_and_what_it_allows(tmp_path: Path) -> None:
     assert "/dead/bin/clang++" in text
     assert "toolchain=emulated: ready" in text
     assert "toolchain=npu: lacks Peano (clang++ for AIE), aiecc (mlir-aie), xclbinutil (XRT)" in text
+
+
+def test_a_failure_names_what_the_checks_know(tmp_path: Path) -> None:
+    log = tmp_path / "check.log"
+    assert known_causes(log) == []
+    log.write_text("warning: a.mlir:3:5: the stack is small [stack]\nhint: more\nnote: a.mlir:1: old [spelling]\n")
+    assert known_causes(log) == ["likely cause: a.mlir:3:5: the stack is small [stack]"]

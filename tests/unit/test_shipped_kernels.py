@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from npubuild.registry import read_registry
+from npubuild.report.accuracy import accuracy_page
 
 PROJECT = Path(__file__).parents[2]
 KERNELS = read_registry(PROJECT / "kernels.yaml").kernels
@@ -45,6 +46,11 @@ def test_it_passes(tested: Path, name: str) -> None:
     assert (result["status"], result["problems"], result["notes"]) == ("PASS", [], [])
     assert result["measures"]["exact"] is (True if KERNELS[name].object_file else None)
     assert result["measures"]["untouched"] == 0
+
+
+def test_the_page_on_accuracy_is_current(tested: Path) -> None:
+    page = accuracy_page(read_registry(tested / "kernels.yaml"), tested / "build" / "emulated")
+    assert page == (PROJECT / "docs" / "kernels.md").read_text(), "python -m npubuild.report.accuracy > docs/kernels.md"
 
 
 @pytest.mark.parametrize("name", ["attention", "attention_4col", "attention_iron"])

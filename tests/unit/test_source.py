@@ -69,7 +69,7 @@ def test_invalid_designs(name: str):
 
 
 def test_read_design_can_verify_at_once():
-    with pytest.raises(UserError, match="memcpy-size-not-words"):
+    with pytest.raises(UserError, match="dma-size-alignment"):
         read_design(ORACLE / "invalid" / "r17_memcpy_size_30_bytes.mlir", verify=True)
 
 
@@ -382,12 +382,15 @@ FIFO = "!aie.objectfifo<memref<8xi32>>"
     [
         (["aie.core(%m) {", "aie.end", "}"], [("tile-kind", 5)]),
         (["aie.mem(%s) {", "aie.end", "}"], [("tile-kind", 5)]),
-        (["%l = aie.lock(%t, 16)", "%k = aie.lock(%m, 63) {init = 64 : i32}"], [("lock-id", 5), ("lock-value", 6)]),
+        (
+            ["%l = aie.lock(%t, 16)", "%k = aie.lock(%m, 63) {init = 64 : i32}"],
+            [("lock-id-range", 5), ("lock-value-range", 6)],
+        ),
         (
             ["aie.flow(%t, DMA : 2, %m, DMA : 5)", "aie.flow(%m, DMA : 6, %s, North : 7)"],
-            [("channel-index", 5), ("channel-index", 6)],
+            [("channel-range", 5), ("channel-range", 6)],
         ),
-        (["aie.packet_flow(32) {", "aie.packet_source<%t, DMA : 0>", "}"], [("packet-id", 5)]),
+        (["aie.packet_flow(32) {", "aie.packet_source<%t, DMA : 0>", "}"], [("packet-id-range", 5)]),
         (
             ["aie.core(%t) {", "%c = arith.constant 1 : i32", "aie.end", '} {elf_file = "a.elf"}'],
             [("core-elf-body", 5)],
@@ -408,7 +411,7 @@ FIFO = "!aie.objectfifo<memref<8xi32>>"
                 "aie.objectfifo.link [@a] -> [@d]([] [])",
                 "aie.objectfifo.link [@a] -> [@e]([] [])",
             ],
-            [("link-offset-count", 9), ("link-tile", 10), ("unknown-symbol", 11)],
+            [("link-offset-count", 9), ("link-no-shared-tile", 10), ("unknown-fifo", 11)],
         ),
         (
             [
@@ -421,7 +424,7 @@ FIFO = "!aie.objectfifo<memref<8xi32>>"
                 "aie.end",
                 "}",
             ],
-            [("fifo-access-index", 8), ("fifo-foreign-tile", 9), ("unknown-symbol", 10)],
+            [("fifo-access-index", 8), ("fifo-access-from-foreign-tile", 9), ("unknown-fifo", 10)],
         ),
         (["aie.core(%t) {", "func.call @f() : () -> ()", "aie.end", "}"], [("unknown-symbol", 6)]),
         (
@@ -430,7 +433,7 @@ FIFO = "!aie.objectfifo<memref<8xi32>>"
         ),
         (
             ["aie.runtime_sequence(%a: i32) {", "aiex.run @x(%a) : (i32)", "aiex.configure @y {", "}", "}"],
-            [("run-without-configure", 6), ("unknown-symbol", 7)],
+            [("run-without-configure", 6), ("unknown-device", 7)],
         ),
         (
             [
@@ -441,7 +444,7 @@ FIFO = "!aie.objectfifo<memref<8xi32>>"
                 "aie.end",
                 "}",
             ],
-            [("bd-dimensions", 8), ("bd-block", 8)],
+            [("dma-dimensions", 8), ("dma-bd-per-block", 8)],
         ),
     ],
 )
@@ -452,28 +455,28 @@ def test_verifier_rules(lines: list[str], rules: list[tuple[str, int]]):
 @pytest.mark.parametrize(
     ("transfer", "rule"),
     [
-        ("%a[0, 0, 0, 0][1, 1, 1, 8][0, 0, 0, 1]) {id = 0 : i64, metadata = @g} : memref<64xi8>", "unknown-symbol"),
-        ("%a[0, 0, 0, 2][1, 1, 1, 8][0, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "memcpy-offset-not-words"),
-        ("%a[0, 0, 0, 0][1, 1, 1, 6][0, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "memcpy-size-not-words"),
-        ("%a[0, 0, 0, 0][1, 0, 1, 8][0, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "memcpy-size-positive"),
-        ("%a[0, 0, 0, 0][1, 1, 2, 8][0, 0, 6, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "memcpy-stride-not-words"),
-        ("%a[0, 0, 0, 0][1, 1, 2, 8][0, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "memcpy-stride-positive"),
-        ("%a[0, 0, 0, 0][66, 1, 1, 8][8, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "memcpy-iteration-range"),
-        ("%a[0, 0, 0, 0][1, 1, 1, 4096][0, 4, 4, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "memcpy-size-range"),
+        ("%a[0, 0, 0, 0][1, 1, 1, 8][0, 0, 0, 1]) {id = 0 : i64, metadata = @g} : memref<64xi8>", "unknown-allocation"),
+        ("%a[0, 0, 0, 2][1, 1, 1, 8][0, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "dma-offset-alignment"),
+        ("%a[0, 0, 0, 0][1, 1, 1, 6][0, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "dma-size-alignment"),
+        ("%a[0, 0, 0, 0][1, 0, 1, 8][0, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "dma-size-positive"),
+        ("%a[0, 0, 0, 0][1, 1, 2, 8][0, 0, 6, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "dma-stride-alignment"),
+        ("%a[0, 0, 0, 0][1, 1, 2, 8][0, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "dma-stride-positive"),
+        ("%a[0, 0, 0, 0][66, 1, 1, 8][8, 0, 0, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "dma-iteration-range"),
+        ("%a[0, 0, 0, 0][1, 1, 1, 4096][0, 4, 4, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>", "dma-size-range"),
         (
             "%a[0, 0, 0, 0][1, 1, 2, 8][0, 0, 4194312, 1]) {id = 0 : i64, metadata = @f} : memref<64xi8>",
-            "memcpy-stride-range",
+            "dma-stride-range",
         ),
         (
             "%a[0, 0, 0, 0][1, 1, 1, 8][0, 0, 0, 1]) {burst_length = 96 : i64, id = 0 : i64, metadata = @f} : memref<64xi8>",
-            "memcpy-burst-length",
+            "dma-burst-length",
         ),
     ],
 )
 def test_memcpy_rules(transfer: str, rule: str):
     fifo = "aie.objectfifo @f(%s, {%t}, 2 : i32) : !aie.objectfifo<memref<8xi8>>"
     sequence = ("aie.runtime_sequence(%a: memref<64xi8>) {", f"  aiex.npu.dma_memcpy_nd({transfer}", "}")
-    if rule == "memcpy-stride-positive":
+    if rule == "dma-stride-positive":
         assert findings(*TILES, fifo, *sequence) == [(rule, 7)]
     assert rule in {name for name, _ in findings(*TILES, fifo, *sequence)}
 

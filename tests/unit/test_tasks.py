@@ -1,76 +1,23 @@
 """doit on a small project, as a user runs it: what is built, what is not built again, and what failures look like."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from npubuild.errors import UserError
+from npubuild.pipeline.manifest import require_intact
 from npubuild.pipeline.tasks import Settings, reject_unknown_variables, resolve_settings
-
-PROJECT = Path(__file__).parents[2]
-
-KERNELS = """\
-objects:
-  double.o:
-    sources: [double.cc]
-  copy.o:
-    sources: [copy.cc]
-kernels:
-"""
-KERNEL = """\
-  {name}:
-    summary: a test
-    device: npu1
-    object: {object}.o
-    entry:
-      function: {function}
-      inputs: [{{name: x, shape: [64], dtype: i8}}]
-      outputs: [{{name: y, shape: [64], dtype: i8}}]
-    design: {{template: single_core}}
-    smoke:
-      reference: double.py
-      cases: [{{case: {case}, seeds: [1], tolerance: {{max_error: 0}}}}]
-"""
-DOUBLE = """\
-#include "size.h"
-extern "C" void twice(const signed char *x, signed char *y) {
-  for (int i = 0; i < SIZE; i++) y[i] = x[i] * 2;
-}
-"""
-COPY = 'extern "C" void copy(const char *x, char *y) { for (int i = 0; i < 64; i++) y[i] = x[i]; }\n'
-REFERENCE = """\
-import numpy as np
-CASES = ("small", "same")
-def draw(case, seed):
-    return (np.random.default_rng(seed).integers(-60, 60, 64).astype(np.int8) if case == "small" else np.zeros(64, np.int8),)
-def reference(x):
-    return (x * 2.0,)
-"""
+from tests.building import doit, executed, loaded, make_project, replace
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with all kernels built."""
     root = tmp_path_factory.mktemp("built")
-    shutil.copy(PROJECT / "dodo.py", root)
-    # A copy, since an edit of npubuild while the tests run is a reason to build again.
-    shutil.copytree(PROJECT / "npubuild", root / "npubuild", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, text in (("double.cc", DOUBLE), ("size.h", "#define SIZE 64\n"), ("copy.cc", COPY), ("double.py", REFERENCE)):
-        (root / name).write_text(text)
-    entries = (
-        ("first", "double", "twice", "small"),
-        ("second", "double", "twice", "same"),
-        ("third", "copy", "copy", "same"),
-    )
-    (root / "kernels.yaml").write_text(
-        KERNELS + "".join(KERNEL.format(name=n, object=o, function=f, case=c) for n, o, f, c in entries)
-    )
+    make_project(root)
     done = doit(root, "build")
     assert done.returncode == 0, done.stdout + done.stderr
     assert executed(done) == {"object:double.o", "object:copy.o", "build:first", "build:second", "build:third"}
@@ -83,28 +30,6 @@ def project(built: Path, tmp_path: Path) -> Path:
     return tmp_path / "project"
 
 
-def doit(root: Path, *words: str, python: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(root), "PEANO_INSTALL_DIR": "/nowhere"}
-    argv = [sys.executable, *python, "-m", "doit", *words]
-    return subprocess.run(argv, capture_output=True, text=True, cwd=root, env=environment, check=False)
-
-
-def loaded(done: subprocess.CompletedProcess[str]) -> set[str]:
-    """Top-level modules that a run with `-X importtime` imported."""
-    return {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines()}
-
-
-def executed(done: subprocess.CompletedProcess[str]) -> set[str]:
-    """Tasks that ran: doit chooses the order among siblings."""
-    return {line.split()[1] for line in done.stdout.splitlines() if line.startswith(".  ")}
-
-
-def replace(file: Path, old: str, new: str, count: int = -1) -> None:
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new, count))
-
-
 class TestBuild:
     def test_outputs_lie_in_the_kernel_s_folder(self, project: Path) -> None:
         folder = project / "build" / "emulated" / "first"
@@ -115,7 +40,7 @@ class TestBuild:
             {"name": "arg0", "type": "memref<64xi8>", "nbytes": 64, "direction": "in"},
             {"name": "arg1", "type": "memref<64xi8>", "nbytes": 64, "direction": "out"},
         ]
-        assert not list(project.glob("build/**/.*.so"))
+        assert not list(project.glob("build/**/.npubuild-*"))
 
     def test_a_second_build_executes_nothing(self, project: Path) -> None:
         assert executed(doit(project, "build:first")) == set()
@@ -146,14 +71,14 @@ class TestBuild:
         replace(project / "kernels.yaml", "[copy.cc]", "[copy.cc]\n    flags: [-DUNUSED]")
         done = doit(project, "build")
         assert executed(done) == {"object:copy.o"}
-        assert ".  object:copy.o  (flags changed)" in done.stdout
+        assert ".  object:copy.o  (flag -DUNUSED added)" in done.stdout
 
     def test_a_deleted_or_edited_target_is_made_again(self, project: Path) -> None:
         (project / "build/emulated/first/insts.bin").unlink()
         (project / "build/emulated/third/design.mlir").write_text("edited")
         done = doit(project, "build")
         assert executed(done) == {"build:first", "build:third"}
-        assert ".  build:first  (build/emulated/first/insts.bin is missing)" in done.stdout
+        assert ".  build:first  (output build/emulated/first/insts.bin is missing)" in done.stdout
         assert executed(doit(project, "build")) == set()
 
     def test_forgetting_executes_again(self, project: Path) -> None:
@@ -178,7 +103,9 @@ class TestBuild:
         assert "error: half.mlir:" in done.stdout
         assert "@x (MM2S 0 of tile (0, 0)) brings 32 bytes: 0 objects of 64 bytes and 32 bytes more" in done.stdout
         assert "[partial-object]" in (project / "build/emulated/first/logs/check.log").read_text()
-        assert not (project / "build/emulated/first/manifest.json").exists()
+        # The artefacts of the last good build are whole, and the design that was refused is there to be looked at.
+        require_intact(project / "build/emulated/first/manifest.json", project)
+        assert "[1, 1, 1, 32]" in (project / "half.mlir").read_text()
 
     def test_patches_leave_their_stages_and_proofs(self, project: Path) -> None:
         replace(
@@ -251,10 +178,10 @@ class TestSmoke:
         assert "core (0, 2) waits to acquire @x Consume" in done.stdout
 
     def test_a_reference_that_fails_is_named(self, project: Path) -> None:
-        replace(project / "double.py", "return (x * 2.0,)", "return (x[100],)")
+        replace(project / "double_reference.py", "return (x * 2.0,)", "return (x[100],)")
         done = doit(project, "test:first")
         assert done.returncode == 1
-        assert "double.py: IndexError: index 100 is out of bounds" in done.stdout.replace("\n    ", " ")
+        assert "double_reference.py: IndexError: index 100 is out of bounds" in done.stdout.replace("\n    ", " ")
 
     def test_an_npu_that_is_not_there_is_unsupported(self, project: Path) -> None:
         done = doit(project, "test:first", "device=npu")
@@ -308,6 +235,7 @@ class TestCommandLine:
         assert done.returncode == 2  # no NPU builds without Peano
         assert "toolchain=emulated: ready" in done.stdout
         assert "toolchain=npu: lacks Peano (clang++ for AIE), " in done.stdout
+        assert json.loads(doit(project, "doctor", "--json").stdout)["exit_code"] == 2
 
 
 def test_settings() -> None:

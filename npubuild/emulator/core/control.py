@@ -15,10 +15,10 @@ from xdsl.dialects.builtin import DenseIntOrFPElementsAttr
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from npubuild.emulator.core import bulk
-from npubuild.emulator.core.holding import trip_count
 from npubuild.emulator.core.scalars import attribute
 from npubuild.emulator.core.translator import BUDGET, POLLING_BUDGET, Handler, Translator
 from npubuild.emulator.core.values import Scalar, Value, integer, limits
+from npubuild.mlir.loops import trip_count
 
 ENDLESS = 2**31
 """A loop of more passes is meant to run for ever."""

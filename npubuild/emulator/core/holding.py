@@ -13,11 +13,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from xdsl.dialects import arith, scf
-from xdsl.dialects.builtin import IntegerAttr
-from xdsl.ir import Block, Operation, Region, SSAValue
+from xdsl.dialects import scf
+from xdsl.ir import Block, Operation, Region
 
 from npubuild.mlir.dialect.aie import ObjectFifoAcquireOp, ObjectFifoReleaseOp
+from npubuild.mlir.loops import trip_count
 from npubuild.placement.held import Spot
 from npubuild.placement.model import Ring
 
@@ -51,22 +51,6 @@ class Holding:
 
     loops: Mapping[Operation, Unrolled]
     amounts: Mapping[Operation, Mapping[Copies, int]]
-
-
-def constant_of(value: SSAValue) -> int | None:
-    """The integer behind an `arith.constant`."""
-    owner = value.owner
-    if isinstance(owner, arith.ConstantOp) and isinstance(owner.value, IntegerAttr):
-        return int(owner.value.value.data)
-    return None
-
-
-def trip_count(loop: scf.ForOp) -> int | None:
-    """How often a loop with constant bounds runs."""
-    low, high, step = constant_of(loop.lb), constant_of(loop.ub), constant_of(loop.step)
-    if low is None or high is None or step is None or step <= 0:
-        return None
-    return max(0, -((low - high) // step))
 
 
 def count_held(body: Region, ring_of: Callable[[Operation], Ring], dynamic: bool) -> Holding:

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-POISON = 0xA5
-"""What memory holds that nothing has written yet."""
+from npubuild.emulator.memory import POISON
 
 
 def typed(array: NDArray[np.uint8], key: str) -> Any:

@@ -23,7 +23,7 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute
 
-INDEX_BITS = 64
+from npubuild.mlir.memrefs import INDEX_BITS
 
 
 def integer_bits(type_: Attribute) -> int | None:

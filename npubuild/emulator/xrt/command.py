@@ -17,7 +17,8 @@ from npubuild.emulator.xrt.mode import log
 from npubuild.emulator.xrt.storage import POISON, Bytes, Completion, Storage, locate
 from npubuild.errors import UserError
 from npubuild.hardware.devices import Direction, TileKind
-from npubuild.lowering.meaning import WORD_BYTES, Push, meaning
+from npubuild.hardware.limits import WORD_BYTES
+from npubuild.lowering.meaning import Push, meaning
 from npubuild.lowering.txn import HEADER_WORDS, Stream, decode
 from npubuild.xclbin.metadata import FIRST_BUFFER, Kernel
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from npubuild.emulator.outcome import Outcome
 
 COMPLETED = STATES["completed"]
-NEW, ABORT = "ERT_CMD_STATE_NEW", "ERT_CMD_STATE_ABORT"
+ABORT = "ERT_CMD_STATE_ABORT"
 SLOT_SHIFT = 16  # the context's number in a group id
 
 

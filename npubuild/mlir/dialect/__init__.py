@@ -1,0 +1,1 @@
+"""The aie and aiex dialects on xDSL, as far as designs use them."""

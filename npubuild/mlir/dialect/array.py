@@ -29,6 +29,7 @@ from npubuild.mlir.dialect.fields import (
 )
 from npubuild.mlir.dialect.operation import (
     AieOperation,
+    TileRegionOp,
     merge,
     parse_body,
     parse_dictionary,
@@ -291,36 +292,13 @@ def _file_names(attribute: Attribute) -> tuple[str, ...] | None:
 
 
 @irdl_op_definition
-class CoreOp(AieOperation):
+class CoreOp(TileRegionOp):
     """`%c = aie.core(%tile) { ... aie.end } {link_with = "fir.o", stack_size = 3072 : i32}`."""
 
     name = "aie.core"
-    tile_value = operand_def(IndexType)
-    body = region_def()
-    result = result_def(IndexType)
 
     stack = integer_or(DEFAULT_STACK, "stack_size")
     links: Field[tuple[str, ...]] = Field("a string", _file_names, "link_with", ())
     link_files: Field[tuple[str, ...]] = Field("an array of strings", _file_names, "link_files", ())
     elf = optional_string("elf_file")
     dynamic = optional_flag("dynamic_objfifo_lowering")
-
-    @property
-    def tile(self) -> Tile:
-        return tile_of(self.tile_value)
-
-    @classmethod
-    def parse(cls, parser: Parser) -> CoreOp:
-        with parser.in_parens():
-            tile = parse_tile(parser)
-        before = parse_dictionary_with_keyword(parser)
-        body = parser.parse_region()
-        attributes = merge(parser, before, parse_dictionary(parser))
-        return cls.create(operands=[tile], attributes=attributes, regions=[body], result_types=[IndexType()])
-
-    def print(self, printer: Printer) -> None:
-        with printer.in_parens():
-            printer.print_ssa_value(self.tile_value)
-        printer.print_string(" ")
-        printer.print_region(self.body, print_empty_block=False)
-        self.print_dictionary(printer)

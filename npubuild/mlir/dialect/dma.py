@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import I1, IndexType, StringAttr, i1
+from xdsl.dialects.builtin import I1, StringAttr, i1
 from xdsl.ir import Attribute, Block, Region
 from xdsl.irdl import (
     irdl_op_definition,
-    operand_def,
     region_def,
     result_def,
     successor_def,
@@ -17,7 +16,7 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import IsTerminator, NoTerminator
 
-from npubuild.hardware.devices import Direction, Tile
+from npubuild.hardware.devices import Direction
 from npubuild.mlir.dialect.attributes import DIRECTIONS
 from npubuild.mlir.dialect.fields import (
     flag,
@@ -29,63 +28,33 @@ from npubuild.mlir.dialect.fields import (
 )
 from npubuild.mlir.dialect.operation import (
     AieOperation,
+    TileRegionOp,
     merge,
     parse_arguments,
     parse_body,
     parse_dictionary,
-    parse_dictionary_with_keyword,
     parse_direction,
     parse_number,
-    parse_tile,
     print_arguments,
-    tile_of,
 )
 
 
-class _ProgramOp(AieOperation):
-    """`%p = aie.mem(%tile) { blocks }`: what the DMA of one tile does from configuration on."""
-
-    tile_value = operand_def(IndexType)
-    body = region_def()
-    result = result_def(IndexType)
-
-    @property
-    def tile(self) -> Tile:
-        return tile_of(self.tile_value)
-
-    @classmethod
-    def parse(cls, parser: Parser) -> _ProgramOp:
-        with parser.in_parens():
-            tile = parse_tile(parser)
-        before = parse_dictionary_with_keyword(parser)
-        body = parser.parse_region()
-        attributes = merge(parser, before, parse_dictionary(parser))
-        return cls.create(operands=[tile], attributes=attributes, regions=[body], result_types=[IndexType()])
-
-    def print(self, printer: Printer) -> None:
-        with printer.in_parens():
-            printer.print_ssa_value(self.tile_value)
-        printer.print_string(" ")
-        printer.print_region(self.body, print_empty_block=False)
-        self.print_dictionary(printer)
-
-
 @irdl_op_definition
-class MemOp(_ProgramOp):
+class MemOp(TileRegionOp):
     """The DMA program of a core tile."""
 
     name = "aie.mem"
 
 
 @irdl_op_definition
-class MemTileDmaOp(_ProgramOp):
+class MemTileDmaOp(TileRegionOp):
     """The DMA program of a memory tile."""
 
     name = "aie.memtile_dma"
 
 
 @irdl_op_definition
-class ShimDmaOp(_ProgramOp):
+class ShimDmaOp(TileRegionOp):
     """The DMA program of a shim tile."""
 
     name = "aie.shim_dma"

@@ -72,6 +72,10 @@ _FIFO_SYNTAX = (
 _LINK_SYNTAX = ("fifoIns", "fifoOuts", "src_offsets", "dst_offsets")
 
 
+ALLOCATION_SUFFIX = "_shim_alloc"
+"""Behind a fifo's name: the allocation that the compiler makes for its end on a shim tile (npu-facts.md, 5.5)."""
+
+
 @irdl_op_definition
 class ObjectFifoOp(AieOperation):
     """`aie.objectfifo @w(%p dimensionsToStream [..], {%c, %d}, [2, 3, 2]) {via_DMA = true} : !aie.objectfifo<memref<..>>`.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from xdsl.dialects.builtin import IntegerAttr, StringAttr, SymbolRefAttr
+from xdsl.dialects.builtin import IndexType, IntegerAttr, StringAttr, SymbolRefAttr
 from xdsl.ir import Attribute, Block, Operation, OpResult, Region, SSAValue
-from xdsl.irdl import IRDLOperation
+from xdsl.irdl import IRDLOperation, operand_def, region_def, result_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
@@ -23,6 +23,34 @@ class AieOperation(IRDLOperation):
     def print_dictionary(self, printer: Printer, hidden: Collection[str] = ()) -> None:
         """Print ` {a = .., b = ..}`: sorted, without `hidden`, without what only says its default."""
         print_attributes(printer, shown_attributes(self, hidden))
+
+
+class TileRegionOp(AieOperation):
+    """`%r = aie.core(%tile) { blocks }`: an operation that has one tile and a region for it."""
+
+    tile_value = operand_def(IndexType)
+    body = region_def()
+    result = result_def(IndexType)
+
+    @property
+    def tile(self) -> Tile:
+        return tile_of(self.tile_value)
+
+    @classmethod
+    def parse(cls, parser: Parser) -> TileRegionOp:
+        with parser.in_parens():
+            tile = parse_tile(parser)
+        before = parse_dictionary_with_keyword(parser)
+        body = parser.parse_region()
+        attributes = merge(parser, before, parse_dictionary(parser))
+        return cls.create(operands=[tile], attributes=attributes, regions=[body], result_types=[IndexType()])
+
+    def print(self, printer: Printer) -> None:
+        with printer.in_parens():
+            printer.print_ssa_value(self.tile_value)
+        printer.print_string(" ")
+        printer.print_region(self.body, print_empty_block=False)
+        self.print_dictionary(printer)
 
 
 def shown_attributes(op: Operation, hidden: Collection[str] = ()) -> dict[str, Attribute]:

@@ -9,11 +9,11 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import NoTerminator
 
-from npubuild.hardware.devices import Tile
 from npubuild.mlir.dialect.attributes import BUNDLES
 from npubuild.mlir.dialect.fields import integer, keyword, optional_flag
 from npubuild.mlir.dialect.operation import (
     AieOperation,
+    TileRegionOp,
     merge,
     parse_body,
     parse_dictionary,
@@ -22,21 +22,14 @@ from npubuild.mlir.dialect.operation import (
     parse_port,
     parse_tile,
     parse_value,
-    tile_of,
 )
 
 
-class _SwitchOp(AieOperation):
+class _SwitchOp(TileRegionOp):
     """`%s = aie.switchbox(%tile) { connections }`."""
 
-    tile_value = operand_def(IndexType)
     body = region_def("single_block")
-    result = result_def(IndexType)
     traits = traits_def(NoTerminator())
-
-    @property
-    def tile(self) -> Tile:
-        return tile_of(self.tile_value)
 
     def ops_of(self, cls: type[Operation]) -> list[Operation]:
         return [op for op in self.body.block.ops if isinstance(op, cls)]
@@ -48,13 +41,6 @@ class _SwitchOp(AieOperation):
         body = parse_body(parser, terminator="aie.end")
         attributes = parse_dictionary(parser)
         return cls.create(operands=[tile], attributes=attributes, regions=[body], result_types=[IndexType()])
-
-    def print(self, printer: Printer) -> None:
-        with printer.in_parens():
-            printer.print_ssa_value(self.tile_value)
-        printer.print_string(" ")
-        printer.print_region(self.body, print_empty_block=False)
-        self.print_dictionary(printer)
 
 
 @irdl_op_definition

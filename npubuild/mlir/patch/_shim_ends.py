@@ -10,6 +10,7 @@ from npubuild.errors import UserError
 from npubuild.hardware.devices import Direction, Tile, TileKind
 from npubuild.mlir.dialect.aie import DeviceOp, ObjectFifoOp, ShimDmaAllocationOp
 from npubuild.mlir.dialect.attributes import PacketInfoAttr
+from npubuild.mlir.dialect.objectfifo import ALLOCATION_SUFFIX
 from npubuild.mlir.source import Design
 
 
@@ -40,7 +41,7 @@ class ShimEnds:
         for tile, direction in tiles:
             if tile.kind is TileKind.SHIM:
                 end = ShimEnd(fifo.symbol, tile, direction, f"@{fifo.symbol}")
-                self._ends[fifo.symbol] = self._ends[f"{fifo.symbol}_shim_alloc"] = end
+                self._ends[fifo.symbol] = self._ends[fifo.symbol + ALLOCATION_SUFFIX] = end
 
     def _add_allocation(self, allocation: ShimDmaAllocationOp) -> None:
         key = f"{allocation.tile} {allocation.direction.name} {allocation.channel_index}"
@@ -54,7 +55,7 @@ class ShimEnds:
             raise UserError.at(
                 self._design.place(op),
                 f"@{symbol} is no fifo with an end on a shim tile and no shim allocation",
-                rule="no-shim-end",
+                rule="unknown-allocation",
             )
         return self._ends[symbol]
 

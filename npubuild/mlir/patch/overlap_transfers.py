@@ -25,7 +25,6 @@ from npubuild.mlir.patch import Effect
 from npubuild.mlir.patch._shim_ends import ShimEnds
 from npubuild.mlir.source import Design
 
-CONFIGURE = (DmaConfigureTaskForOp, DmaConfigureTaskOp)
 WAITS = (NpuDmaWaitOp, DmaAwaitTaskOp)
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from xdsl.dialects.builtin import FixedBitwidthType, MemRefType
+from xdsl.dialects.builtin import MemRefType
 from xdsl.ir import BlockArgument, Operation
 
 from npubuild.errors import UserError
 from npubuild.hardware.devices import Direction
+from npubuild.hardware.limits import WORD_BYTES
 from npubuild.mlir.dialect.aie import DeviceOp, DmaBdOp, RuntimeSequenceOp
 from npubuild.mlir.dialect.aiex import (
     DmaConfigureTaskForOp,
@@ -25,13 +26,12 @@ from npubuild.mlir.dialect.aiex import (
     RunOp,
 )
 from npubuild.mlir.dialect.fields import i32
+from npubuild.mlir.memrefs import element_bits
 from npubuild.mlir.patch import Effect
 from npubuild.mlir.patch._edit import insert_before, remove
 from npubuild.mlir.patch._shim_ends import ShimEnds
 from npubuild.mlir.patch.normalize import with_numbers
 from npubuild.mlir.source import Design
-
-WORD_BYTES = 4
 
 
 def rewrite(design: Design) -> Effect:
@@ -182,5 +182,4 @@ def _packed_type(group: Sequence[BlockArgument]) -> MemRefType:
 
 
 def _bytes(argument: BlockArgument, elements: int) -> int:
-    element = argument.type.element_type if isinstance(argument.type, MemRefType) else None
-    return elements * element.bitwidth // 8 if isinstance(element, FixedBitwidthType) else 0
+    return elements * (element_bits(argument.type) or 0) // 8

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xdsl.ir import Operation
 
 from npubuild.hardware.devices import RESOURCES, Tile, TileKind
+from npubuild.hardware.limits import HIGHEST_LOCK, MOST_PACKET_ID, MOST_PACKET_TYPE
 from npubuild.mlir.dialect.aie import (
     CoreOp,
     DeviceOp,
@@ -26,10 +27,6 @@ from npubuild.mlir.dialect.aie import (
 from npubuild.mlir.dialect.aiex import DmaConfigureTaskOp, DmaStartBdChainOp, SetLockOp
 from npubuild.mlir.structure import Problem
 
-MAX_LOCK_VALUE = 63  # section 1.4
-MAX_PACKET_ID = 31
-MAX_PACKET_TYPE = 7
-ITERATION = 1  # a task's outermost dimension may be the iteration (section 3.3)
 _PLACES: dict[type[Operation], TileKind] = {
     CoreOp: TileKind.CORE,
     MemOp: TileKind.CORE,
@@ -70,11 +67,11 @@ def _locks(op: Operation) -> Iterator[Problem]:
         available = RESOURCES[op.tile.kind].locks
         if op.id_value is not None and not 0 <= op.id_value < available:
             message = f"lock {op.id_value} does not exist: tile {op.tile} has locks 0 to {available - 1}"
-            yield Problem(op, message, "lock-id")
-        if not 0 <= op.init_value <= MAX_LOCK_VALUE:
-            yield Problem(op, f"a lock holds 0 to {MAX_LOCK_VALUE}, not {op.init_value}", "lock-value")
-    if isinstance(op, SetLockOp) and not 0 <= op.value <= MAX_LOCK_VALUE:
-        yield Problem(op, f"a lock holds 0 to {MAX_LOCK_VALUE}, not {op.value}", "lock-value")
+            yield Problem(op, message, "lock-id-range")
+        if not 0 <= op.init_value <= HIGHEST_LOCK:
+            yield Problem(op, f"a lock holds 0 to {HIGHEST_LOCK}, not {op.init_value}", "lock-value-range")
+    if isinstance(op, SetLockOp) and not 0 <= op.value <= HIGHEST_LOCK:
+        yield Problem(op, f"a lock holds 0 to {HIGHEST_LOCK}, not {op.value}", "lock-value-range")
 
 
 def _channels(op: Operation) -> Iterator[Problem]:
@@ -82,7 +79,7 @@ def _channels(op: Operation) -> Iterator[Problem]:
         available = RESOURCES[tile.kind].channels
         if not 0 <= index < available:
             message = f"DMA channel {index} does not exist: tile {tile} has channels 0 to {available - 1}"
-            yield Problem(op, message, "channel-index")
+            yield Problem(op, message, "channel-range")
 
 
 def _channels_of(op: Operation) -> list[tuple[Tile, int]]:
@@ -113,10 +110,12 @@ def _packets(op: Operation) -> Iterator[Problem]:
 
 def packet_problems(op: Operation, packet_type: int, packet_id: int) -> Iterator[Problem]:
     """A packet header has five bits for the id and three for the type."""
-    if not 0 <= packet_id <= MAX_PACKET_ID:
-        yield Problem(op, f"packet id {packet_id} does not fit its five bits (0 to {MAX_PACKET_ID})", "packet-id")
-    if not 0 <= packet_type <= MAX_PACKET_TYPE:
-        yield Problem(op, f"packet type {packet_type} does not fit its three bits (0 to {MAX_PACKET_TYPE})", "packet-id")
+    if not 0 <= packet_id <= MOST_PACKET_ID:
+        yield Problem(op, f"packet id {packet_id} does not fit its five bits (0 to {MOST_PACKET_ID})", "packet-id-range")
+    if not 0 <= packet_type <= MOST_PACKET_TYPE:
+        yield Problem(
+            op, f"packet type {packet_type} does not fit its three bits (0 to {MOST_PACKET_TYPE})", "packet-type-range"
+        )
 
 
 def _program(program: MemOp | MemTileDmaOp | ShimDmaOp) -> Iterator[Problem]:
@@ -127,9 +126,11 @@ def _program(program: MemOp | MemTileDmaOp | ShimDmaOp) -> Iterator[Problem]:
             continue
         if op.dims is not None and len(op.dims) > allowed:
             message = f"{len(op.dims)} dimensions, but the DMA of tile {program.tile} counts only {allowed}"
-            yield Problem(op, message, "bd-dimensions")
+            yield Problem(op, message, "dma-dimensions")
         if any(isinstance(other, DmaBdOp) for other in _before(op)):
-            yield Problem(op, "a second buffer descriptor in one block", "bd-block", "end the block with `aie.next_bd`")
+            yield Problem(
+                op, "a second buffer descriptor in one block", "dma-bd-per-block", "end the block with `aie.next_bd`"
+            )
 
 
 def _before(op: Operation) -> Iterator[Operation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npubuild.hardware.devices import TileKind
+from npubuild.hardware.limits import MOST_REPEAT
 from npubuild.mlir.dialect.aie import (
     CoreOp,
     DeviceOp,
@@ -17,7 +18,7 @@ from npubuild.mlir.dialect.aie import (
 from npubuild.mlir.structure import Problem
 
 Fifos = dict[str, ObjectFifoOp]
-MAX_ITERATIONS = 256  # section 5.3
+MAX_PASSES = MOST_REPEAT + 1  # of an iter_count (section 5.3)
 
 
 def fifo_problems(device: DeviceOp) -> Iterator[Problem]:
@@ -42,9 +43,9 @@ def _depth(fifo: ObjectFifoOp) -> Iterator[Problem]:
         yield Problem(fifo, f"{name} needs a depth of at least 1", "fifo-depth")
     elif fifo.depths and fifo.initial is not None and len(fifo.initial) != fifo.depths[0]:
         message = f"{name} has {len(fifo.initial)} initial values for its {fifo.depths[0]} objects"
-        yield Problem(fifo, message, "fifo-initial-values", "give one for each object")
-    if fifo.iter_count is not None and not 1 <= fifo.iter_count <= MAX_ITERATIONS:
-        yield Problem(fifo, f"iter_count of {name} must be 1 to {MAX_ITERATIONS}, not {fifo.iter_count}", "fifo-iter-count")
+        yield Problem(fifo, message, "fifo-initial-count", "give one for each object")
+    if fifo.iter_count is not None and not 1 <= fifo.iter_count <= MAX_PASSES:
+        yield Problem(fifo, f"iter_count of {name} must be 1 to {MAX_PASSES}, not {fifo.iter_count}", "fifo-iter-count")
 
 
 def _dimensions(fifo: ObjectFifoOp) -> Iterator[Problem]:
@@ -67,10 +68,10 @@ def _link(link: ObjectFifoLinkOp, fifos: Fifos) -> Iterator[Problem]:
         return
     tile = outputs[0].producer
     if not all(tile in fifo.consumers for fifo in inputs) or any(fifo.producer != tile for fifo in outputs):
-        yield Problem(link, "the fifos of a link must meet in one tile", "link-tile")
+        yield Problem(link, "the fifos of a link must meet in one tile", "link-no-shared-tile")
     elif len(inputs) + len(outputs) > 2 and tile.kind is not TileKind.MEM:
         message = f"a link that joins or distributes needs a memory tile, but {tile} is none"
-        yield Problem(link, message, "link-needs-mem-tile")
+        yield Problem(link, message, "link-needs-memory-tile")
     for what, ends, offsets in (("input", inputs, link.src_offsets), ("output", outputs, link.dst_offsets)):
         if len(ends) > 1 and len(offsets) != len(ends):
             message = f"the link gives {len(offsets)} offsets for its {len(ends)} {what}s"
@@ -96,7 +97,7 @@ def _accesses(core: CoreOp, fifos: Fifos) -> Iterator[Problem]:
             side = "producer" if op.port == "Produce" else "consumer"
             tiles = ", ".join(str(tile) for tile in ends)
             message = f"the core on {core.tile} is no {side} of fifo `@{op.fifo}`"
-            yield Problem(op, message, "fifo-foreign-tile", f"{side}: {tiles}")
+            yield Problem(op, message, "fifo-access-from-foreign-tile", f"{side}: {tiles}")
 
 
 def _accesses_outside(device: DeviceOp) -> Iterator[Problem]:

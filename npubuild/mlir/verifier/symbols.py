@@ -30,6 +30,7 @@ from npubuild.mlir.dialect.aiex import (
     NpuDmaWaitOp,
     RunOp,
 )
+from npubuild.mlir.dialect.objectfifo import ALLOCATION_SUFFIX
 from npubuild.mlir.source import Design
 from npubuild.mlir.structure import Problem
 
@@ -81,10 +82,10 @@ def _declared_twice(declarations: Iterable[tuple[str, Operation]]) -> Iterator[P
         seen.setdefault(name, op)
 
 
-def _unknown(op: Operation, name: str, what: str, candidates: Iterable[str]) -> Problem:
+def _unknown(op: Operation, name: str, what: str, candidates: Iterable[str], rule: str) -> Problem:
     near = get_close_matches(name, list(candidates), n=1)
     hint = f"did you mean `@{near[0]}`?" if near else ""
-    return Problem(op, f"`{op.name}` names `@{name}`, which is not {what}", "unknown-symbol", hint)
+    return Problem(op, f"`{op.name}` names `@{name}`, which is not {what}", rule, hint)
 
 
 def _fifo_use(op: Operation, names: Names) -> Iterator[Problem]:
@@ -100,7 +101,7 @@ def _fifo_use(op: Operation, names: Names) -> Iterator[Problem]:
     fifos = [name for name, declared in names.items() if isinstance(declared, ObjectFifoOp)]
     for name in used:
         if name not in fifos:
-            yield _unknown(op, name, "an object fifo of this device", fifos)
+            yield _unknown(op, name, "an object fifo of this device", fifos, rule="unknown-fifo")
 
 
 def _transfer_use(op: Operation, names: Names) -> Iterator[Problem]:
@@ -112,11 +113,12 @@ def _transfer_use(op: Operation, names: Names) -> Iterator[Problem]:
         case NpuDmaWaitOp() | DmaConfigureTaskForOp() | DmaStartBdChainForOp():
             name = op.symbol
     ends = {symbol for symbol, declared in names.items() if isinstance(declared, ObjectFifoOp | ShimDmaAllocationOp)}
-    if name is not None and name not in ends and name.removesuffix("_shim_alloc") not in ends:
-        yield _unknown(op, name, "an object fifo or a shim allocation of this device", ends)
+    if name is not None and name not in ends and name.removesuffix(ALLOCATION_SUFFIX) not in ends:
+        what = "an object fifo or a shim allocation of this device"
+        yield _unknown(op, name, what, ends, rule="unknown-allocation")
     if isinstance(op, DmaStartBdChainOp | DmaStartBdChainForOp) and not isinstance(names.get(op.chain), BdChainOp):
         chains = [symbol for symbol, declared in names.items() if isinstance(declared, BdChainOp)]
-        yield _unknown(op, op.chain, "a bd_chain of this device", chains)
+        yield _unknown(op, op.chain, "a bd_chain of this device", chains, rule="unknown-chain")
 
 
 def _upstream_use(op: Operation, names: Names) -> Iterator[Problem]:
@@ -130,7 +132,7 @@ def _upstream_use(op: Operation, names: Names) -> Iterator[Problem]:
     declared = names.get(name)
     if declared is None or declared.name != kind:
         candidates = [symbol for symbol, other in names.items() if other.name == kind]
-        yield _unknown(op, name, f"a `{kind}` of this device", candidates)
+        yield _unknown(op, name, f"a `{kind}` of this device", candidates, rule="unknown-symbol")
     elif kind == "func.func":
         yield from _call(op, name, declared.get_attr_or_prop("function_type"))
 
@@ -147,7 +149,7 @@ def _device_use(design: Design, op: Operation) -> Iterator[Problem]:
     """`configure` names a device, `run` a sequence of the device configured around it."""
     devices = {device.symbol: device for device in design.devices()}
     if isinstance(op, ConfigureOp) and op.device_ref not in devices:
-        yield _unknown(op, op.device_ref, "a device of this module", devices)
+        yield _unknown(op, op.device_ref, "a device of this module", devices, rule="unknown-device")
     if not isinstance(op, RunOp):
         return
     around = op.parent_op()
@@ -156,7 +158,8 @@ def _device_use(design: Design, op: Operation) -> Iterator[Problem]:
     elif around.device_ref in devices:
         sequences = {sequence.symbol: sequence for sequence in design.sequences(devices[around.device_ref])}
         if op.sequence not in sequences:
-            yield _unknown(op, op.sequence, f"a runtime sequence of `@{around.device_ref}`", sequences)
+            what = f"a runtime sequence of `@{around.device_ref}`"
+            yield _unknown(op, op.sequence, what, sequences, rule="unknown-sequence")
         elif _types(op.arguments) != _types(sequences[op.sequence].block.args):
             yield Problem(op, f"the arguments do not fit those of `@{op.sequence}`", "run-arguments")
 

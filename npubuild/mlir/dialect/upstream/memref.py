@@ -19,13 +19,17 @@ from npubuild.mlir.dialect.upstream import extended
 OpT = TypeVar("OpT", bound=Operation)
 
 
+UNSTATED = ""
+"""The visibility of a global that states none: public, but printed as it was written. xDSL must have one."""
+
+
 class GlobalOp(memref.GlobalOp):
     """`memref.global "private" constant @g : memref<8xi32> = dense<..>`."""
 
     @classmethod
     def parse(cls, parser: Parser) -> GlobalOp:
         visibility = parser.parse_optional_str_literal() or parser.parse_optional_keyword_in(("private", "nested"))
-        properties: dict[str, Attribute] = {"sym_visibility": StringAttr(visibility or "public")}
+        properties: dict[str, Attribute] = {"sym_visibility": StringAttr(visibility or UNSTATED)}
         if parser.parse_optional_keyword("constant"):
             properties["constant"] = UnitAttr()
         properties["sym_name"] = parser.parse_symbol_name()
@@ -45,7 +49,7 @@ class GlobalOp(memref.GlobalOp):
 
     def print(self, printer: Printer) -> None:
         printer.print_string(" ")
-        if self.sym_visibility.data != "public":
+        if self.sym_visibility.data != UNSTATED:
             printer.print_string(f'"{self.sym_visibility.data}" ')
         if self.constant is not None:
             printer.print_string("constant ")

@@ -1,0 +1,57 @@
+"""The resource checks as steps of a build: an object is analysed when it is compiled, a kernel held against that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from npubuild.errors import Diagnostic, Severity, UserError
+from npubuild.files import read_bytes
+from npubuild.process import Step
+from npubuild.registry import Kernel, ObjectFile
+from npubuild.resources import Resources, check_resources
+from npubuild.resources.analyse import analyse, core_compiler, host_compiler
+from npubuild.resources.core import CoreUse
+from npubuild.resources.model import Analysis, read_analysis
+from npubuild.toolchain.host import find_host_compiler
+
+NO_OBJECT = Analysis("the design alone", estimated=False, functions={}, kept={})
+
+
+def analyse_object(item: ObjectFile, root: Path, log: Path) -> str:
+    """What the host's compiler says about the sources of an object, as text for a file; "" when it cannot tell."""
+    compiler = host_compiler(find_host_compiler())
+    if compiler is None:
+        return ""
+    return analyse(item.sources, item.flags, compiler, root, Step(f"analysing {item.name}", log)).as_json()
+
+
+def analyse_for_cores(item: ObjectFile, architecture: str, root: Path, log: Path) -> str:
+    """What Peano says, for the cores of an architecture; "" when it refuses to tell, which its log explains.
+
+    That is no reason to fail a build: the object itself was compiled without these flags.
+    """
+    from npubuild.pipeline.npu import find_tools
+
+    step = Step(f"analysing {item.name} for {architecture}", log.with_name(f"analysis-{architecture}.log"))
+    try:
+        return analyse(item.sources, item.flags, core_compiler(find_tools().peano, architecture), root, step).as_json()
+    except UserError:
+        return ""
+
+
+def kernel_resources(kernel: Kernel, cores: Iterable[Mapping[str, Any]], analyses: Sequence[Path]) -> Resources:
+    """Hold the cores of a kernel's design against what compilers said about its object: the first that said anything.
+
+    `cores` are the facts of the cores as the design's step left them; no `analyses` for a design without object.
+    """
+    told = [(file, data) for file in analyses if (data := read_bytes(file))]
+    found = read_analysis(told[0][1], str(told[0][0])) if told else NO_OBJECT
+    checked = check_resources([CoreUse.from_facts(core) for core in cores], found, kernel.name, kernel.place)
+    if told or not analyses:
+        return checked
+    message = f"stack and constants of `{kernel.name}` are not checked: the host's compiler does not tell"
+    hint = "use GCC 10 or later, or Clang"
+    unchecked = Diagnostic(message, kernel.place, "resources-unknown", hint, Severity.WARNING)
+    return Resources(checked.origin, checked.estimated, checked.cores, (unchecked, *checked.findings))

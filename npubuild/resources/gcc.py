@@ -1,0 +1,122 @@
+"""Reads what GCC writes about a source: its call graph with frames, and the divisions that are left after optimisation.
+
+`-fcallgraph-info=su` (GCC 10 and later) writes a graph in VCG form, `-fdump-tree-optimized-lineno` the code before it
+becomes machine code: there a division by a constant is still a division, which a core without one would call a library for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from npubuild.errors import Place
+from npubuild.resources.model import Call, Division, Function
+
+FLAGS = ("-fcallgraph-info=su",)
+OLDEST = 10
+
+_NODE = re.compile(r'^node: \{ title: "([^"]*)" label: "([^"]*)"( shape : ellipse)? \}$', re.MULTILINE)
+_EDGE = re.compile(r'^edge: \{ sourcename: "([^"]*)" targetname: "([^"]*)" label: "([^"]*)" \}$', re.MULTILINE)
+_FRAME = re.compile(r"^(\d+) bytes \((.*)\)$")
+_INDIRECT = "__indirect_call"
+
+_FUNCTION = re.compile(r"^;; Function .* \(([^,]+), funcdef_no=", re.MULTILINE)
+_DECLARATION = re.compile(r"^  (\S.*?) \*?([\w.]+);$", re.MULTILINE)
+_PARAMETER = re.compile(r"(?:^|\()\s*([^*]+?) (\w+)$")
+_DIVISION = re.compile(r"^\s*(?:\[([^]]*)\] )?(\S+) = (\S+) [/%] ([^;]+);", re.MULTILINE)
+_TYPEDEF = re.compile(r"\btypedef\s+([\w\s:]+?)\s+(\w+)\s*;|\busing\s+(\w+)\s*=\s*([\w\s:]+?)\s*;")
+_WIDE = re.compile(r"\b(u?int64_t|u?intmax_t|long|s?size_t|ssizetype|sizetype|ptrdiff_t|u?intptr_t)\b")
+
+
+def dump_flag(dump: str) -> str:
+    """The flag that writes the optimised code to a file."""
+    return f"-fdump-tree-optimized-lineno={dump}"
+
+
+def read_functions(graph: str, dump: str, source: str) -> dict[str, Function]:
+    """All functions that a source defines, from its call graph, its dump, and its own text (for the names of types)."""
+    found: dict[str, Function] = {}
+    for title, label, outside in _NODE.findall(graph):
+        shown, place, frame = _parts(label)
+        if not outside and frame is not None:
+            bounded = "dynamic" not in frame[1] or "bounded" in frame[1]
+            found[title] = Function(title, _short(shown), place, frame[0], bounded)
+    calls: dict[str, list[Call]] = {}
+    for caller, callee, where in _EDGE.findall(graph):
+        calls.setdefault(caller, []).append(Call("" if callee == _INDIRECT else callee, parse_place(where)))
+    divisions = dict(_divisions(dump, source))
+    return {
+        name: replace(
+            function,
+            calls=tuple(dict.fromkeys(calls.get(name, ()))),
+            divisions=divisions.get(name.rpartition(":")[2], ()),
+        )
+        for name, function in found.items()
+    }
+
+
+def parse_place(text: str) -> Place | None:
+    """`file:line:column`; None for what is built into the compiler."""
+    match = re.fullmatch(r"(.*?):(\d+):(\d+)", text)
+    return Place(match[1], int(match[2]), int(match[3])) if match else None
+
+
+def _parts(label: str) -> tuple[str, Place | None, tuple[int, str] | None]:
+    """Name, place and frame of a node: the lines of its label, the frame only where the function is defined."""
+    lines = label.split("\\n")
+    frame = _FRAME.match(lines[-1])
+    place = parse_place(lines[1]) if len(lines) > 1 else None
+    return lines[0], place, (int(frame[1]), frame[2]) if frame else None
+
+
+def _short(declaration: str) -> str:
+    """`int {anonymous}::helper(const int*)` -> `helper`."""
+    head = declaration.replace("{anonymous}::", "").replace("(anonymous namespace)::", "")
+    return re.sub(r"<.*?>", "", head).split("(")[0].split()[-1].lstrip("*&")
+
+
+def _divisions(dump: str, source: str) -> Iterator[tuple[str, tuple[Division, ...]]]:
+    """Wide divisions by the symbol of the function that they are in."""
+    aliases = _wide_aliases(source)
+    heads = list(_FUNCTION.finditer(dump))
+    for head, end in zip(heads, [*(other.start() for other in heads[1:]), len(dump)], strict=True):
+        body = dump[head.end() : end]
+        types = _types(body)
+        found = []
+        for where, result, left, right in _DIVISION.findall(body):
+            kind = next((kind for name in (result, left, right) if (kind := types.get(name) or types.get(_base(name)))), "")
+            bits = 128 if "int128" in kind else 64 if _WIDE.search(kind) or kind in aliases else 0
+            if bits and not _is_power_of_two(right):
+                found.append(Division(bits, parse_place(where)))
+        yield head[1], tuple(dict.fromkeys(found))
+
+
+def _types(body: str) -> dict[str, str]:
+    """The type of every variable, temporary and parameter of a function in the dump."""
+    head = body.partition("<bb ")[0]  # statements follow
+    signature = re.search(r"^[^\n;]*\((.*)\)\n\{$", head, re.MULTILINE)
+    parameters = (_PARAMETER.search(part) for part in (signature[1].split(",") if signature else ()))
+    types = {match[2]: match[1] for match in parameters if match}
+    return types | {name: kind for kind, name in _DECLARATION.findall(head)}
+
+
+def _base(name: str) -> str:
+    """`n_44(D)` is version 44 of `n`, `_13` is a temporary."""
+    plain = name.removesuffix("(D)")
+    return plain if re.fullmatch(r"_\d+", plain) else re.sub(r"_\d+$", "", plain)
+
+
+def _wide_aliases(source: str) -> set[str]:
+    """Names that a source gives to wide types."""
+    found: set[str] = set()
+    for old, name, other_name, other_old in _TYPEDEF.findall(source):
+        kind = old or other_old
+        if _WIDE.search(kind) or "__int128" in kind or kind in found:
+            found.add(name or other_name)
+    return found
+
+
+def _is_power_of_two(text: str) -> bool:
+    value = abs(int(text)) if re.fullmatch(r"-?\d+", text) else 0
+    return value > 0 and not value & (value - 1)

@@ -1,0 +1,137 @@
+"""Reads what Clang, and so Peano, writes about a source: frames (`-fstack-usage`), and calls and divisions in LLVM IR."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from npubuild.errors import Place
+from npubuild.resources.model import Call, Division, Function
+
+FRAME_FLAGS = ("-fstack-usage",)
+CODE_FLAGS = ("-S", "-emit-llvm")
+
+_NAME = r'@("[^"]+"|[\w.$-]+)'
+_DEFINE = re.compile(rf"^define ([^@]*){_NAME}\(.*?(?: !dbg !(\d+))?(?: personality .*)? \{{$")
+_CALL = re.compile(r"\b(?:call|invoke)\b(.*)$")
+_CALLEE = re.compile(rf"{_NAME}\(|(%[\w.]+)\(|(\basm )")
+_DIVISION = re.compile(r"= [su](?:div|rem) (?:exact )?(?:<\d+ x )?i(\d+)>? (.*)$")
+_LOCATION = re.compile(r", !dbg !(\d+)")
+_METADATA = re.compile(r"^!(\d+) = (?:distinct )?!(DI\w+)\((.*)\)$", re.MULTILINE)
+_ATTRIBUTE = re.compile(r'\b(\w+): (?:"([^"]*)"|!?(\w+))')
+
+
+@dataclass(frozen=True)
+class _Debug:
+    """The debug information that says where things are in the source: attributes of each node by its number."""
+
+    nodes: dict[str, dict[str, str]]
+
+    def place(self, number: str) -> Place | None:
+        node = self.nodes.get(number, {})
+        file = self._file(node)
+        return Place(file, int(node.get("line", "0")), int(node.get("column", "0"))) if file else None
+
+    def name(self, number: str) -> str:
+        return self.nodes.get(number, {}).get("name", "")
+
+    def _file(self, node: dict[str, str]) -> str:
+        for _ in range(64):  # scopes in scopes
+            if "file" in node:
+                return self.nodes.get(node["file"], {}).get("filename", "")
+            if "scope" not in node:
+                return ""
+            node = self.nodes.get(node["scope"], {})
+        return ""
+
+
+def read_functions(code: str, frames: str, source: str) -> dict[str, Function]:
+    """All functions that a source defines, from its LLVM IR and its frames; `source` goes in front of local names."""
+    debug = _Debug({number: _attributes(text) for number, _, text in _METADATA.findall(code)})
+    sizes = _frames(frames)
+    bodies = _bodies(code)
+    local = {name for name, (linkage, _, _) in bodies.items() if re.search(r"\b(internal|private)\b", linkage)}
+
+    def unique(name: str) -> str:
+        return f"{source}:{name}" if name in local else name
+
+    found = {}
+    for name, (_, number, lines) in bodies.items():
+        if name not in sizes:
+            continue  # in the IR, but not in the object: `available_externally`
+        frame, bounded = sizes[name]
+        calls = tuple(Call(unique(callee), place) for callee, place in _calls(lines, debug))
+        place = debug.place(number)
+        shown = debug.name(number) or name
+        found[unique(name)] = Function(
+            unique(name), shown, place, frame, bounded, tuple(dict.fromkeys(calls)), _divisions(lines, debug)
+        )
+    return found
+
+
+def _bodies(code: str) -> dict[str, tuple[str, str, list[str]]]:
+    """Linkage, number of the debug information and lines of every function, by symbol."""
+    found: dict[str, tuple[str, str, list[str]]] = {}
+    lines: list[str] | None = None
+    for line in code.splitlines():
+        if match := _DEFINE.match(line):
+            lines = []
+            found[match[2].strip('"')] = (match[1], match[3] or "", lines)
+        elif line == "}":
+            lines = None
+        elif lines is not None:
+            lines.append(line)
+    return found
+
+
+def _calls(lines: list[str], debug: _Debug) -> list[tuple[str, Place | None]]:
+    found = []
+    for line in lines:
+        call = _CALL.search(line)
+        callee = _CALLEE.search(call[1]) if call and not line.lstrip().startswith(";") else None
+        if callee is None or callee[3]:
+            continue
+        name = (callee[1] or "").strip('"')
+        if not name.startswith("llvm.") or name.startswith(_LIBRARY_INTRINSICS):
+            found.append((name, _place(line, debug)))
+    return found
+
+
+_LIBRARY_INTRINSICS = tuple(
+    f"llvm.{name}."
+    for name in ("sqrt", "sin", "cos", "pow", "exp", "exp2", "log", "log2", "log10", "floor", "ceil", "round")
+)
+"""Intrinsics that are calls of libm on a processor without such an instruction."""
+
+
+def _divisions(lines: list[str], debug: _Debug) -> tuple[Division, ...]:
+    found = []
+    for line in lines:
+        match = _DIVISION.search(line)
+        if match and int(match[1]) > 32 and not _by_power_of_two(match[2]):
+            found.append(Division(int(match[1]), _place(line, debug)))
+    return tuple(dict.fromkeys(found))
+
+
+def _by_power_of_two(operands: str) -> bool:
+    divisor = re.match(r"[^,]+, (-?\d+)(?:,|$)", operands)
+    value = abs(int(divisor[1])) if divisor else 0
+    return value > 0 and not value & (value - 1)
+
+
+def _place(line: str, debug: _Debug) -> Place | None:
+    location = _LOCATION.search(line)
+    return debug.place(location[1]) if location else None
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {key: quoted or word for key, quoted, word in _ATTRIBUTE.findall(text)}
+
+
+def _frames(text: str) -> dict[str, tuple[int, bool]]:
+    """Lines of `file:line:symbol<tab>bytes<tab>static|dynamic`."""
+    found = {}
+    for line in text.splitlines():
+        where, size, kind = line.split("\t")
+        found[where.rpartition(":")[2]] = (int(size), kind != "dynamic")
+    return found
