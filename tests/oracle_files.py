@@ -10,6 +10,7 @@ from typing import Any
 ORACLE = Path(__file__).parent / "oracle"
 DESIGNS = sorted(path.stem for path in (ORACLE / "designs").glob("*.mlir"))
 OCT25_DESIGNS = sorted(path.stem for path in (ORACLE / "designs" / "oct25").glob("*.mlir"))
+STREAMS = sorted(path.name for path in (ORACLE / "goldens").glob("*.insts.hex"))
 INVALID = sorted(path.stem for path in (ORACLE / "invalid").glob("*.mlir"))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 FONT = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace"
 NETS = 10  # colours of nets, which then begin again
-THEMES = ("auto", "light", "dark")
 
 LIGHT: Mapping[str, str] = {
     "page": "#ffffff", "ink": "#1b1f24", "soft": "#57606a", "line": "#9aa4af", "track": "#e4e8ec",

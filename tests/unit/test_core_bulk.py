@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npubuild.emulator.core import bulk
+from npubuild.mlir.elements import BITS
 from tests.unit.core_bench import Bench, design, scratch
 
 COUNT = 40
@@ -63,7 +64,7 @@ def bodies(draw: st.DrawFn) -> tuple[str, str]:
     return element, "\n".join(lines)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(body=bodies(), seed=st.integers(0, 2**32 - 1))
 def test_any_loop_gives_the_same_bytes_and_reports_either_way(body: tuple[str, str], seed: int) -> None:
     element, lines = body
@@ -75,7 +76,7 @@ def test_any_loop_gives_the_same_bytes_and_reports_either_way(body: tuple[str, s
         }}""",
         "".join(scratch(name, f"memref<{COUNT + 8}x{element}>") for name in "xyz"),
     )
-    width = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "f32": 4, "bf16": 2}[element]
+    width = BITS[element] // 8
     rng = np.random.default_rng(seed)
     contents = {name: rng.integers(0, 256, (COUNT + 8) * width, np.uint8) for name in "xyz"}
     if element == "f32":

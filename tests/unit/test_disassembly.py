@@ -1,6 +1,3 @@
-import struct
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,23 +17,19 @@ from npubuild.lowering.txn import (
     decode,
     encode,
 )
+from tests.oracle_files import STREAMS, golden_bytes
 
-GOLDENS = Path(__file__).parents[1] / "oracle" / "goldens"
-
-
-def binary(name):
-    words = [int(line, 16) for line in (GOLDENS / f"{name}.insts.hex").read_text().split()]
-    return struct.pack(f"<{len(words)}I", *words)
+MEL = golden_bytes("mel_like_800_to_80.insts.hex")
 
 
-@pytest.mark.parametrize("path", sorted(GOLDENS.glob("*.insts.hex")), ids=lambda path: path.name)
-def test_golden_streams_survive_the_text(path):
-    data = binary(path.name.removesuffix(".insts.hex"))
-    assert encode(assemble(disassemble(decode(data, path.name)), path.name)) == data
+@pytest.mark.parametrize("name", STREAMS)
+def test_golden_streams_survive_the_text(name):
+    data = golden_bytes(name)
+    assert encode(assemble(disassemble(decode(data, name)), name)) == data
 
 
 def test_text_of_a_design_with_one_input_and_one_output():
-    text = disassemble(decode(binary("mel_like_800_to_80"), "mel"))
+    text = disassemble(decode(MEL, "mel"))
     assert text == (
         "txn version=0.1 generation=3 columns=4 rows=6 mem_rows=1  ; npu1, 8 operations, 300 bytes\n"
         "blockwrite address=0x0001d000 words=0xc8,0,0,0,0x80000000,0x2000000,0,0x2000000"
@@ -160,7 +153,7 @@ def test_bad_headers(text, message):
 
 
 def test_summary():
-    assert summarize(decode(binary("mel_like_800_to_80"), "mel")) == (
+    assert summarize(decode(MEL, "mel")) == (
         "instruction stream, format 0.1\n"
         "device: npu1 (generation 3, 4 columns, 6 rows)\n"
         "size: 300 bytes, 8 operations\n"

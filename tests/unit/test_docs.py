@@ -30,7 +30,7 @@ def commands(page: Path) -> list[list[str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_parse(page: Path):
     for command in commands(page):
-        build_parser().parse_args(command[1:])
+        assert build_parser().parse_args(command[1:]).module
 
 
 def test_the_readme_shows_commands():

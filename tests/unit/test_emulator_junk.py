@@ -38,7 +38,7 @@ operations = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(operations, max_size=30), st.integers(0, 3), st.sampled_from(["relay", "memory", "core"]))
 def test_junk_never_crashes(found, seed, kind):
     if kind == "core":

@@ -1,5 +1,4 @@
 import struct
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,14 +19,7 @@ from npubuild.lowering.txn import (
     decode,
     encode,
 )
-
-GOLDENS = Path(__file__).parents[1] / "oracle" / "goldens"
-STREAMS = sorted(GOLDENS.glob("*.insts.hex"))
-
-
-def binary(path):
-    words = [int(line, 16) for line in path.read_text().split()]
-    return struct.pack(f"<{len(words)}I", *words)
+from tests.oracle_files import STREAMS, golden_bytes
 
 
 def words(*values):
@@ -38,10 +30,10 @@ def test_there_are_128_golden_streams():
     assert len(STREAMS) == 128
 
 
-@pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
-def test_golden_streams_survive_decode_and_encode(path):
-    data = binary(path)
-    assert encode(decode(data, path.name)) == data
+@pytest.mark.parametrize("name", STREAMS)
+def test_golden_streams_survive_decode_and_encode(name):
+    data = golden_bytes(name)
+    assert encode(decode(data, name)) == data
 
 
 EVERYTHING = (
@@ -134,9 +126,9 @@ def test_junk_is_refused_or_read_exactly(junk):
         assert encode(stream) == data
 
 
-@pytest.mark.parametrize("name", [path.name for path in STREAMS[:3]])
+@pytest.mark.parametrize("name", STREAMS[:3])
 def test_every_truncation_is_refused(name):
-    data = binary(GOLDENS / name)
+    data = golden_bytes(name)
     for length in range(len(data)):
         with pytest.raises(UserError):
             decode(data[:length], name)
