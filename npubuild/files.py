@@ -59,7 +59,8 @@ def produce_atomically(path: str | os.PathLike[str], produce: Callable[[Path], N
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f"{SCRATCH}{os.getpid()}-{next(_numbers)}-{target.name}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
         produce(temporary)
         temporary.replace(target)
     except OSError as error:

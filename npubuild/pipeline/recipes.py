@@ -56,7 +56,7 @@ def object_recipe(item: ObjectFile, layout: Layout, needs: Needs | None = None) 
         "object": item.name,
         "list of sources": item.sources,
         "flags": item.flags,
-        "compiler": _host_compiler(layout.tool_identities),
+        "compiler": _host_compiler(layout.tool_identities, _variable("CXX"), _variable("PATH")),
         "environment": environment(),
         "npubuild": code(COMPILING),
     }
@@ -108,8 +108,9 @@ def _variable(name: str) -> str:
     return os.environ.get(name, "")
 
 
-def _host_compiler(identities: Path) -> dict[str, Any]:
-    """The driver and the programs that do its work, each by the digest of its file."""
+@cache
+def _host_compiler(identities: Path, _cxx: str, _path: str) -> dict[str, Any]:
+    """The driver and the programs that do its work, each by the digest of its file; looked at once in a run."""
     compiler = find_host_compiler()
     kept = IdentityCache(identities)
     programs = kept.programs(compiler.path, PROGRAMS)

@@ -7,7 +7,7 @@ Whether a task has to run is decided by the contents of what it depends on and o
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -71,22 +71,24 @@ def resolve_settings(toolchain: str, device: str, sanitize: str = "0") -> Settin
 
 def reject_unknown_variables(words: Sequence[str]) -> None:
     """UserError for a `name=value` of the command line that is no variable: doit would ignore it silently."""
-    from npubuild.registry.schema import nearest
-
     for word in words:
         name, equals, _ = word.partition("=")
         if equals and not name.startswith("-") and name not in VARIABLES:
-            raise UserError.at(None, f"unknown variable `{name}`", hint=nearest(name, VARIABLES))
+            raise UserError.at(None, f"unknown variable `{name}`", hint=_nearest(name, VARIABLES))
 
 
 def reject_unknown_kernels(words: Sequence[str], registry: Registry) -> None:
     """UserError for a `build:NAME` or `test:NAME` of the command line without such a kernel: doit's exit code would be 3."""
-    from npubuild.registry.schema import nearest
-
     for word in words:
         task, colon, kernel = word.partition(":")
         if colon and task in {"build", "test"} and kernel not in registry.kernels and not set("*?[") & set(kernel):
-            raise UserError.at(None, f"unknown kernel `{kernel}`", hint=nearest(kernel, registry.kernels))
+            raise UserError.at(None, f"unknown kernel `{kernel}`", hint=_nearest(kernel, registry.kernels))
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    from npubuild.registry.schema import nearest  # loads the YAML reader, which a run without errors may not need
+
+    return nearest(name, known)
 
 
 class Tasks:
