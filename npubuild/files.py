@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from npubuild.errors import Place, UserError
@@ -14,6 +14,12 @@ SCRATCH = ".npubuild-"
 """How the names of temporary files and folders begin that lie among outputs."""
 
 _numbers = itertools.count()  # tell temporary files of one process apart; its number tells processes apart
+
+
+def user_cache(environment: Mapping[str, str]) -> Path:
+    """The folder of npubuild in the user's cache directory. Raises RuntimeError where there is no home directory."""
+    base = environment.get("XDG_CACHE_HOME", "")
+    return (Path(base) if base else Path.home() / ".cache") / "npubuild"
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from npubuild.cache.entries import Cache
 from npubuild.cache.store import FolderStore, Store, UrlStore
 from npubuild.errors import Place, UserError
+from npubuild.files import user_cache
 
 DEFAULT_LIMIT = 2 << 30  # bytes
 _SIZE = re.compile(r"([0-9]+)([KMGT]?)B?", re.IGNORECASE)
@@ -23,13 +24,8 @@ def open_cache(environment: Mapping[str, str] | None = None) -> Cache | None:
     place = environment.get("NPUBUILD_CACHE", "")
     if place.lower() in _OFF:
         return None
-    store: Store = UrlStore(place) if "://" in place else FolderStore(Path(place or default_folder(environment)).absolute())
+    store: Store = UrlStore(place) if "://" in place else FolderStore(Path(place or user_cache(environment)).absolute())
     return Cache(store, size_limit(environment))
-
-
-def default_folder(environment: Mapping[str, str]) -> Path:
-    base = environment.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base else Path.home() / ".cache") / "npubuild"
 
 
 def size_limit(environment: Mapping[str, str]) -> int:

@@ -5,6 +5,7 @@ A page whose kernel has not changed since it was made is kept.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -25,6 +26,8 @@ from npubuild.files import read_bytes, write_atomically
 from npubuild.pages.plots import task_graph
 from npubuild.pages.summary import Row, cells_of, changes, markdown, trend_of
 from npubuild.pipeline.layout import KernelOutputs, Layout
+from npubuild.pipeline.manifest import read_manifest
+from npubuild.pipeline.reasons import is_tool
 from npubuild.registry import Kernel, Registry
 from npubuild.report.history import Entry, entry_of, latest_by_kernel
 from npubuild.report.steps import StepRecord, read_steps
@@ -241,7 +244,7 @@ def _write_overview(registry: Registry, layout: Layout, rows: Sequence[Row]) -> 
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.verdict] = counts.get(row.verdict, 0) + 1
-    tools = _tools(layout)
+    tools = _tools(registry, layout)
     cells = {row.kernel: cells_of(row) for row in rows}
     html = environment().get_template("index.html").render(
         up="", rows=rows, cells=cells, counts=counts, graph=graph, made=made, toolchain=layout.toolchain, tools=tools
@@ -270,11 +273,15 @@ def _object(kernel: Kernel) -> str:
     return kernel.object_file.name if kernel.object_file else ""
 
 
-def _tools(layout: Layout) -> list[tuple[str, str]]:
-    if not layout.tool_identities.is_file():
-        return []
-    content = json.loads(read_bytes(layout.tool_identities))
-    return [(name, value if isinstance(value, str) else json.dumps(value, indent=1)) for name, value in content.items()]
+def _tools(registry: Registry, layout: Layout) -> list[tuple[str, str]]:
+    """The compilers of the objects, as their manifests have them."""
+    found: dict[str, str] = {}
+    for name in registry.objects:
+        with contextlib.suppress(UserError):
+            recipe = read_manifest(layout.object(name).manifest).recipe
+            tools = {topic: value for topic, value in recipe.items() if is_tool(value)}
+            found |= {tool["path"]: json.dumps(tool, indent=1) for tool in tools.values()}
+    return list(found.items())
 
 
 def _remove_old_pages(report: Path, names: set[str]) -> None:

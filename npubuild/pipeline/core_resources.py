@@ -11,20 +11,11 @@ from npubuild.files import read_bytes
 from npubuild.process import Step
 from npubuild.registry import Kernel, ObjectFile
 from npubuild.resources import Resources, check_resources
-from npubuild.resources.analyse import analyse, core_compiler, host_compiler
+from npubuild.resources.analyse import analyse, core_compiler
 from npubuild.resources.core import CoreUse
 from npubuild.resources.model import Analysis, read_analysis
-from npubuild.toolchain.host import find_host_compiler
 
 NO_OBJECT = Analysis("the design alone", estimated=False, functions={}, kept={})
-
-
-def analyse_object(item: ObjectFile, root: Path, log: Path) -> str:
-    """What the host's compiler says about the sources of an object, as text for a file; "" when it cannot tell."""
-    compiler = host_compiler(find_host_compiler())
-    if compiler is None:
-        return ""
-    return analyse(item.sources, item.flags, compiler, root, Step(f"analysing {item.name}", log)).as_json()
 
 
 def analyse_for_cores(item: ObjectFile, architecture: str, root: Path, log: Path) -> str:
@@ -34,7 +25,7 @@ def analyse_for_cores(item: ObjectFile, architecture: str, root: Path, log: Path
     """
     from npubuild.pipeline.npu import find_tools
 
-    step = Step(f"analysing {item.name} for {architecture}", log.with_name(f"analysis-{architecture}.log"))
+    step = Step(f"analysing {item.name} for {architecture}", log)
     try:
         return analyse(item.sources, item.flags, core_compiler(find_tools().peano, architecture), root, step).as_json()
     except UserError:

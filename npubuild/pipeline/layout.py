@@ -35,9 +35,8 @@ class ObjectOutputs:
     def log(self) -> Path:
         return self.folder / "logs" / "compile.log"
 
-    @property
-    def analysis_log(self) -> Path:
-        return self.folder / "logs" / "analysis.log"
+    def analysis_log(self, architecture: str) -> Path:
+        return self.folder / "logs" / f"analysis-{architecture}.log"
 
     @property
     def analysis(self) -> Path:
@@ -154,10 +153,6 @@ class Layout:
     def report(self) -> Path:
         """The report that one looks at in a browser."""
         return self.root / "build" / "report"
-
-    @property
-    def tool_identities(self) -> Path:
-        return self.folder / "tools.json"
 
     def object(self, name: str) -> ObjectOutputs:
         """The outputs of an object by its name in kernels.yaml, like `attention.o`."""

@@ -97,7 +97,7 @@ class Ledger:
 
     def _common(self) -> list[str]:
         try:
-            return ["kernels.yaml", *(str(path) for path in tool_files(self.layout))]
+            return ["kernels.yaml", *(str(path) for path in tool_files())]
         except UserError:
             return [""]  # no compiler: nothing can be known to be current
 

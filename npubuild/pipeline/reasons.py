@@ -23,7 +23,7 @@ def recipe_changes(recorded: Mapping[str, Any], current: Mapping[str, Any]) -> I
             continue
         if topic == "flags" and isinstance(before, list) and isinstance(now, list):
             yield from _flags(before, now)
-        elif _is_tool(before) and _is_tool(now):
+        elif is_tool(before) and is_tool(now):
             yield from _tool(topic, before, now)  # type: ignore[arg-type]
         elif isinstance(before, dict) and isinstance(now, dict):
             yield from _entries(topic, before, now)
@@ -60,7 +60,7 @@ def _stem(flag: str) -> str:
     return name if equals else flag[:2] if flag[:2] in {"-O", "-g"} else flag
 
 
-def _is_tool(value: Any) -> bool:
+def is_tool(value: Any) -> bool:
     return isinstance(value, dict) and {"path", "version", "digest"} <= value.keys()
 
 

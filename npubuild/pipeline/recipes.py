@@ -15,7 +15,7 @@ from npubuild.pipeline.contents import digest_of
 from npubuild.pipeline.layout import Layout
 from npubuild.registry import Kernel, ObjectFile, ProgramDesign, TemplateDesign
 from npubuild.toolchain.host import find_host_compiler
-from npubuild.toolchain.identity import IdentityCache
+from npubuild.toolchain.identity import kept_identities
 from npubuild.toolchain.probe import missing, probe
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -56,12 +56,12 @@ def object_recipe(item: ObjectFile, layout: Layout, needs: Needs | None = None) 
         "object": item.name,
         "list of sources": item.sources,
         "flags": item.flags,
-        "compiler": _host_compiler(layout.tool_identities, _variable("CXX"), _variable("PATH")),
+        "compiler": _host_compiler(_variable("CXX"), _variable("PATH")),
         "environment": environment(),
         "npubuild": code(COMPILING),
     }
     if layout.toolchain == "npu":
-        recipe |= {"entry functions": needs, "npubuild for NPUs": code(FOR_NPU), **_npu_tools(layout, ("peano", "aiecc"))}
+        recipe |= {"entry functions": needs, "npubuild for NPUs": code(FOR_NPU), **_npu_tools(("peano", "aiecc"))}
     return recipe
 
 
@@ -85,7 +85,7 @@ def kernel_recipe(kernel: Kernel, layout: Layout) -> dict[str, Any]:
     """For all artefacts of one kernel. Raises UserError when a tool of the `npu` toolchain is missing."""
     recipe = {**design_recipe(kernel), **packaging_recipe()}
     if layout.toolchain == "npu":
-        recipe |= npu_recipe(kernel, layout)
+        recipe |= npu_recipe(kernel)
     return recipe
 
 
@@ -93,9 +93,9 @@ def packaging_recipe() -> dict[str, Any]:
     return {"npubuild's packaging": code(PACKAGING), "environment": {"SOURCE_DATE_EPOCH": _variable("SOURCE_DATE_EPOCH")}}
 
 
-def npu_recipe(kernel: Kernel, layout: Layout) -> dict[str, Any]:
+def npu_recipe(kernel: Kernel) -> dict[str, Any]:
     """For the XCLBIN and the instruction stream that aiecc makes. Raises UserError when a tool is missing."""
-    tools = _npu_tools(layout, ("peano", "aiecc", "xclbinutil"))
+    tools = _npu_tools(("peano", "aiecc", "xclbinutil"))
     return {"stream_difference": kernel.stream_difference, "npubuild for NPUs": code(FOR_NPU), **tools}
 
 
@@ -109,21 +109,21 @@ def _variable(name: str) -> str:
 
 
 @cache
-def _host_compiler(identities: Path, _cxx: str, _path: str) -> dict[str, Any]:
+def _host_compiler(_cxx: str, _path: str) -> dict[str, Any]:
     """The driver and the programs that do its work, each by the digest of its file; looked at once in a run."""
     compiler = find_host_compiler()
-    kept = IdentityCache(identities)
+    kept = kept_identities()
     programs = kept.programs(compiler.path, PROGRAMS)
     behind = {name: kept.identify(path).digest for name, path in programs.items()}
     return {**kept.identify(compiler.path).as_dict(), "arguments": compiler.arguments, "program": behind}
 
 
-def _npu_tools(layout: Layout, keys: tuple[str, ...]) -> dict[str, Any]:
+def _npu_tools(keys: tuple[str, ...]) -> dict[str, Any]:
     """The identities of tools by their keys; UserError when one is missing."""
     tools = tuple(tool for tool in probe().npu_toolchain if tool.key in keys)
     if lacking := missing(tools, "toolchain=npu"):
         raise lacking
-    kept = IdentityCache(layout.tool_identities)
+    kept = kept_identities()
     return {tool.key: kept.identify(tool.search.path).as_dict() for tool in tools if tool.search.path}
 
 
@@ -173,14 +173,14 @@ def _version(package: str) -> str:
     return version(package)
 
 
-def tool_files(layout: Layout) -> Iterator[Path]:
+def tool_files() -> Iterator[Path]:
     """What every recipe depends on: npubuild's own code, the host compiler, and the folders in which others would be found.
 
     Raises UserError when there is no compiler.
     """
     compiler = find_host_compiler().path
     yield compiler
-    yield from IdentityCache(layout.tool_identities).programs(compiler, PROGRAMS).values()
+    yield from kept_identities().programs(compiler, PROGRAMS).values()
     yield from (Path(folder) for folder in _variable("PATH").split(os.pathsep) if Path(folder).is_dir())
     yield from (Path(folder) for folder in sys.path if folder.endswith("-packages") and Path(folder).is_dir())
     for folder, _, names in os.walk(PACKAGE):

@@ -19,17 +19,19 @@ from npubuild.errors import Place, Severity, UserError
 from npubuild.files import SCRATCH, read_bytes, write_atomically
 from npubuild.hardware.devices import devices
 from npubuild.pipeline.contents import digest
-from npubuild.pipeline.core_resources import analyse_for_cores, analyse_object, kernel_resources
+from npubuild.pipeline.core_resources import analyse_for_cores, kernel_resources
 from npubuild.pipeline.execution import Made, Outcome, run_step
 from npubuild.pipeline.layout import KernelOutputs, Layout, ObjectOutputs
 from npubuild.pipeline.manifest import Manifest, name_of, read_manifest, why_stale
 from npubuild.pipeline.problems import CheckError
 from npubuild.pipeline.recipes import Needs, design_recipe, kernel_recipe, npu_recipe, object_recipe
 from npubuild.pipeline.signature import Signature
-from npubuild.process import Background, Step
+from npubuild.process import Step
 from npubuild.registry import FileDesign, Kernel, ObjectFile, ProgramDesign
 from npubuild.resources import Resources
-from npubuild.toolchain.host import compile_with_inputs, find_host_compiler
+from npubuild.resources.analyse import host_compiler, read_compiled
+from npubuild.toolchain.host import compile_objects, find_host_compiler, link_objects
+from npubuild.toolchain.identity import kept_identities
 from npubuild.xclbin.build import write_emulated
 from npubuild.xclbin.image import SequenceRecord, make_image, sha256
 
@@ -42,39 +44,46 @@ def compile_object(item: ObjectFile, layout: Layout, needs: Needs | None = None)
     `needs` are the entry functions that designs call in it, by architecture. Whether the cache had it.
     """
     outputs = layout.object(item.name)
+    recipe = object_recipe(item, layout, needs)
     outcome = run_step(
         outputs.manifest,
         layout.root,
-        recipe=object_recipe(item, layout, needs),
+        recipe=recipe,
         sources=[layout.root / source for source in item.sources],
-        make=lambda: _compile(item, layout, outputs, needs or {}),
+        make=lambda: _compile(item, layout, outputs, needs or {}, recipe["compiler"]["version"]),
         cache=open_cache(),
     )
     return outcome.cached
 
 
-def _compile(item: ObjectFile, layout: Layout, outputs: ObjectOutputs, needs: Needs) -> Made:
+def _compile(item: ObjectFile, layout: Layout, outputs: ObjectOutputs, needs: Needs, version: str) -> Made:
+    """`version` is that of the host's compiler."""
     outputs.folder.mkdir(parents=True, exist_ok=True)
-    analysis = Background(lambda: analyse_object(item, layout.root, outputs.analysis_log))
+    root, step, compiler = layout.root, Step(f"compiling {item.name}", outputs.log), find_host_compiler()
+    asked = host_compiler(compiler, version)
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=outputs.folder) as scratch:
-        compiled = compile_with_inputs(
+        compiled = compile_objects(
             [Path(source) for source in item.sources],
-            Path(scratch) / outputs.library.name,
+            Path(scratch),
             flags=item.flags,
-            compiler=find_host_compiler(),
-            root=layout.root,
-            step=Step(f"compiling {item.name}", outputs.log),
+            compiler=compiler,
+            root=root,
+            step=step,
+            telling=asked.telling if asked else lambda output: (),  # noqa: ARG005
+            tools=kept_identities(),
         )
-        made: dict[Path, bytes | None] = {outputs.library: read_bytes(compiled.library)}
-    made[outputs.analysis] = analysis.result().encode()
+        library = Path(scratch) / outputs.library.name
+        link_objects([*compiled.objects.values()], library, compiler=compiler, root=root, step=step)
+        analysis = read_compiled(compiled.objects, item.flags, asked, root, step).as_json() if asked else ""
+        made: dict[Path, bytes | None] = {outputs.library: read_bytes(library), outputs.analysis: analysis.encode()}
     inputs = list(compiled.inputs)
     if layout.toolchain == "npu":
         from npubuild.pipeline.npu import compile_core_objects
 
-        objects, sources = compile_core_objects(item, needs, outputs, layout.root)
+        objects, sources = compile_core_objects(item, needs, outputs, root)
         made |= dict.fromkeys(objects)
         for architecture in needs:
-            said = analyse_for_cores(item, architecture, layout.root, outputs.analysis_log)
+            said = analyse_for_cores(item, architecture, root, outputs.analysis_log(architecture))
             made[outputs.core_analysis(architecture)] = said.encode()
         inputs += (source for source in sources if source not in inputs)
     return Made(inputs, made, compiled.absent)
@@ -177,7 +186,7 @@ def _require_resources(
 def _package_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Outcome:
     """The step of aiecc, unless what it made is current."""
     manifest = outputs.packaged / "manifest.json"
-    recipe = {"kernel": kernel.name, **npu_recipe(kernel, layout)}
+    recipe = {"kernel": kernel.name, **npu_recipe(kernel)}
     if not why_stale(manifest, layout.root, recipe):
         return Outcome(read_manifest(manifest))
     objects = []

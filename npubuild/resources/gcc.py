@@ -44,7 +44,7 @@ def read_functions(graph: str, dump: str, source: str) -> dict[str, Function]:
             found[title] = Function(title, _short(shown), place, frame[0], bounded)
     calls: dict[str, list[Call]] = {}
     for caller, callee, where in _EDGE.findall(graph):
-        calls.setdefault(caller, []).append(Call("" if callee == _INDIRECT else callee, parse_place(where)))
+        calls.setdefault(caller, []).append(Call("" if callee == _INDIRECT else _called(callee), parse_place(where)))
     divisions = dict(_divisions(dump, source))
     return {
         name: replace(
@@ -54,6 +54,11 @@ def read_functions(graph: str, dump: str, source: str) -> dict[str, Function]:
         )
         for name, function in found.items()
     }
+
+
+def _called(name: str) -> str:
+    """In code for a shared library, a source calls its own global functions by local aliases: `k.cc:f.localalias`."""
+    return name.rpartition(":")[2].removesuffix(".localalias") if name.endswith(".localalias") else name
 
 
 def parse_place(text: str) -> Place | None:

@@ -88,7 +88,7 @@ CURES = (
         " or restart the machine",
     ),
     Cure(r"xclbinutil.*(not found|No such file)", "xclbinutil is part of XRT: name its folder in XILINX_XRT"),
-    Cure(r"fatal error: '?(aie_api/|adf\.h)", "there are no AIE headers here: install mlir-aie, or keep to portable C++17"),
+    Cure(r"fatal error: '?(aie_api/|adf\.h)", "there are no AIE headers here: install mlir-aie, or keep to portable C++20"),
     Cure(r"unknown target.*aie2|unknown target triple 'aie", "this clang++ is not Peano: name Peano's in PEANO_INSTALL_DIR"),
     Cure(r"cannot find -lstdc\+\+", "the C++ library is missing: apt-get install g++"),
 )

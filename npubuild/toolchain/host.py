@@ -10,8 +10,9 @@ import os
 import shlex
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from npubuild.errors import Place, UserError
@@ -19,11 +20,18 @@ from npubuild.files import SCRATCH, produce_atomically, read_text
 from npubuild.process import Background, Step, run
 from npubuild.toolchain.cures import cure
 from npubuild.toolchain.depfile import parse_depfile
+from npubuild.toolchain.identity import IdentityCache
 from npubuild.toolchain.include_path import search_folders, shadowing_places
 from npubuild.toolchain.search import Candidate, Search, first_program, on_path
 
 NAMES = ("g++", "clang++", "c++")
-COMPILE_FLAGS = ("-std=c++17", "-O2", "-g", "-fPIC", "-ffp-contract=off", "-Wall", "-Wextra")
+# Frames and calls as they would be on a core, since the same compile tells of the stack: no leaf function uses the 128 bytes
+# below the stack pointer, which no frame would count, and calls go where they are written.
+AS_ON_A_CORE = (
+    "-fno-semantic-interposition",
+    *(("-mno-red-zone",) if os.uname().machine in {"x86_64", "amd64"} else ()),
+)
+COMPILE_FLAGS = ("-std=c++20", "-O2", "-g", "-fPIC", "-ffp-contract=off", "-Wall", "-Wextra", *AS_ON_A_CORE)
 LINK_FLAGS = ("-shared", "-Wl,-z,defs")  # a missing function is an error here, not when the library is loaded
 INSTALL = "apt-get install g++, or name a compiler in CXX"
 
@@ -39,12 +47,12 @@ class HostCompiler:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A shared library, and all files that it was compiled from: sources and headers, the system's included.
+    """The relocatable object of each source, and all files that they were compiled from, the system's headers included.
 
     `absent` are places at which a new file would be read instead of one of them.
     """
 
-    library: Path
+    objects: Mapping[Path, Path]
     inputs: tuple[Path, ...]
     absent: tuple[Path, ...] = ()
 
@@ -74,56 +82,60 @@ def compile_library(
     flags: Sequence[str] = (),
     compiler: HostCompiler | None = None,
     root: Path | None = None,
-    step: Step | None = None,
 ) -> Path:
-    """Compile C++ sources into one shared library; see `compile_with_inputs`."""
-    return compile_with_inputs(sources, library, flags=flags, compiler=compiler, root=root, step=step).library
+    """Compile C++ sources into the shared library `library`, which appears when it is complete; its log lies beside it.
 
-
-def compile_with_inputs(
-    sources: Sequence[Path],
-    library: Path,
-    *,
-    flags: Sequence[str] = (),
-    compiler: HostCompiler | None = None,
-    root: Path | None = None,
-    step: Step | None = None,
-) -> Compiled:
-    """Compile C++ sources, each by itself, into the shared library `library`, which appears when it is complete.
-
-    `flags` are relative to `root` (default: the current folder). The log goes to `step.log` (default: beside the library).
     Raises UserError when there is no compiler, or when it refuses a source.
     """
     compiler = compiler or find_host_compiler()
     root = root or Path.cwd()
-    step = step or Step(f"compiling {library.stem}", library.with_suffix(".log"))
-    step.log.unlink(missing_ok=True)
-    # The prefix map keeps the library's bytes independent of where the project lies.
-    switches = (*COMPILE_FLAGS, f"-ffile-prefix-map={root}=.", *flags)
-    command = (str(compiler.path), *compiler.arguments, *switches)
-    folders = Background(lambda: search_folders(command, root))
-    inputs: dict[Path, None] = {}
+    step = Step(f"compiling {library.stem}", library.with_suffix(".log"))
     library.parent.mkdir(parents=True, exist_ok=True)
     # On the library's own file system, and where a build that was killed is swept up after.
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=library.parent) as scratch:
-        objects = []
-        for number, source in enumerate(sources):
-            target = Path(scratch) / f"{number}.o"
-            run(_compile_argv(compiler, source, target, switches), step, cwd=root, cure=cure)
-            depfile = read_text(target.with_suffix(".d"))
-            inputs |= dict.fromkeys(root / name for name in parse_depfile(depfile))
-            objects.append(target)
-
-        def link(temporary: Path) -> None:
-            run([compiler.path, *compiler.arguments, *LINK_FLAGS, "-o", temporary, *objects], step, cwd=root, cure=cure)
-
+        compiled = compile_objects(sources, Path(scratch), flags=flags, compiler=compiler, root=root, step=step)
+        link = partial(link_objects, [*compiled.objects.values()], compiler=compiler, root=root, step=step)
         produce_atomically(library.absolute(), link)
-    return Compiled(library, tuple(inputs), shadowing_places(inputs, folders.result(), root))
+    return library
 
 
-def _compile_argv(compiler: HostCompiler, source: Path, target: Path, switches: Sequence[str]) -> list[str | Path]:
-    dependencies = ("-MD", "-MF", target.with_suffix(".d"))
-    return [compiler.path, *compiler.arguments, *switches, *dependencies, "-c", source, "-o", target]
+def compile_objects(
+    sources: Sequence[Path],
+    folder: Path,
+    *,
+    flags: Sequence[str] = (),
+    compiler: HostCompiler,
+    root: Path,
+    step: Step,
+    telling: Callable[[Path], Sequence[str]] = lambda output: (),  # noqa: ARG005
+    tools: IdentityCache | None = None,
+) -> Compiled:
+    """Compile C++ sources, each by itself, into `folder`; sources and `flags` are relative to `root`.
+
+    `telling` gives further flags for an output: those that have the compiler write what it knows beside it. `tools` knows
+    what compilers answered before. Raises UserError when the compiler refuses a source.
+    """
+    step.log.unlink(missing_ok=True)
+    # The prefix map keeps the object's bytes independent of where the project lies.
+    switches = (*COMPILE_FLAGS, f"-ffile-prefix-map={root}=.", *flags)
+    command = (str(compiler.path), *compiler.arguments, *switches)
+    folders = Background(lambda: search_folders(command, root, tools))
+    inputs: dict[Path, None] = {}
+    objects: dict[Path, Path] = {}
+    for number, source in enumerate(sources):
+        target = folder / f"{number}.o"
+        dependencies = ("-MD", "-MF", target.with_suffix(".d"))
+        argv = [*command, *telling(target), *dependencies, "-c", source, "-o", target]
+        run(argv, step, cwd=root, cure=cure)
+        depfile = read_text(target.with_suffix(".d"))
+        inputs |= dict.fromkeys(root / name for name in parse_depfile(depfile))
+        objects[source] = target
+    return Compiled(objects, tuple(inputs), shadowing_places(inputs, folders.result(), root))
+
+
+def link_objects(objects: Sequence[Path], library: Path, *, compiler: HostCompiler, root: Path, step: Step) -> None:
+    """Link relocatable objects into a shared library. Raises UserError when a function is missing."""
+    run([compiler.path, *compiler.arguments, *LINK_FLAGS, "-o", library, *objects], step, cwd=root, cure=cure)
 
 
 def _words(environment: Mapping[str, str]) -> tuple[str, ...]:

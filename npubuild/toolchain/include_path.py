@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
 from npubuild.process import query
+from npubuild.toolchain.identity import IdentityCache
 
 _QUOTED = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 _PROBED = re.compile(rb'__has_include[ \t]*\([ \t]*["<]([^">\n]+)[">]')
@@ -20,18 +20,30 @@ _IGNORED = re.compile(r'^ignoring nonexistent directory "(.+)"$', re.MULTILINE)
 _FOLDER_FLAGS = ("-iquote", "-isystem", "-idirafter", "-I")
 
 
-@cache
-def search_folders(command: tuple[str, ...], root: Path) -> tuple[Path, ...]:
+# Variables that add to the search path, or say where the compiler lies.
+ENVIRONMENT = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "GCC_EXEC_PREFIX", "COMPILER_PATH")
+
+
+def search_folders(command: tuple[str, ...], root: Path, tools: IdentityCache | None = None) -> tuple[Path, ...]:
     """The folders that a compiler command looks at, in order, as it says itself with -v; those of its flags if it does not.
 
-    Folders that do not exist come first: it leaves them out, and would look into them if they did.
+    Folders that do not exist come first: it leaves them out, and would look into them if they did. `tools` knows what the
+    compiler answered before.
     """
-    said = query([*command, "-E", "-v", "-x", "c++", os.devnull], cwd=root)
+
+    def ask() -> list[str]:
+        return _listed(query([*command, "-E", "-v", "-x", "c++", os.devnull], cwd=root), command)
+
+    question = [*command, str(root), *(os.environ.get(name, "") for name in ENVIRONMENT)]
+    folders = tools.answer(Path(command[0]), question, ask) if tools else ask()
+    return tuple(dict.fromkeys(Path(os.path.normpath(root / folder)) for folder in folders))
+
+
+def _listed(said: str, command: Sequence[str]) -> list[str]:
     _, begin, listed = said.partition("search starts here:\n")
     listed, end, _ = listed.partition("End of search list.")
-    folders = _IGNORED.findall(said)
-    folders += [line.strip() for line in listed.splitlines() if line.startswith(" ")] if begin and end else _flagged(command)
-    return tuple(dict.fromkeys(Path(os.path.normpath(root / folder)) for folder in folders))
+    found = [line.strip() for line in listed.splitlines() if line.startswith(" ")] if begin and end else _flagged(command)
+    return [*_IGNORED.findall(said), *found]
 
 
 def _flagged(command: Sequence[str]) -> Iterator[str]:

@@ -97,7 +97,7 @@ def test_a_damaged_database_of_doit(project: Path, content: bytes) -> None:
     assert "Traceback" not in words(done)
 
 
-@pytest.mark.parametrize("name", ["build/emulated/.idle", "build/.registry", "build/emulated/tools.json"])
+@pytest.mark.parametrize("name", ["build/emulated/.idle", "build/.registry"])
 @pytest.mark.parametrize("content", [b"", b"\0" * 40, b"junk" * 1000])
 def test_damaged_notes_cost_time_only(project: Path, name: str, content: bytes) -> None:
     doit(project, "build")

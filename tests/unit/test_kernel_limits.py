@@ -100,7 +100,7 @@ def sanitized(tmp_path_factory):
         pytest.skip("the compiler has no sanitizers")
     (folder / "driver.cc").write_text(driver())
     sources = [folder / "driver.cc", *(PROJECT / source for source in SOURCES)]
-    argv = [COMPILER, "-std=c++17", "-O1", "-g", *checks, *sources, "-o", folder / "driver"]
+    argv = [COMPILER, "-std=c++20", "-O1", "-g", *checks, *sources, "-o", folder / "driver"]
     built = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     return folder / "driver"

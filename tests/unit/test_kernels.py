@@ -17,7 +17,7 @@ SOURCES = {
     "mel": KERNELS / "mel_fixed.cc",
     "attention": KERNELS / "attention_int8_64x64_tiled.cc",
 }
-FLAGS = ["-std=c++17", "-O2", "-fPIC", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Werror"]
+FLAGS = ["-std=c++20", "-O2", "-fPIC", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Werror"]
 NM = shutil.which("nm") or "nm"
 COMPILER = shutil.which("g++") or shutil.which("clang++")
 SILENT = "silent"
@@ -271,7 +271,7 @@ def test_sanitizers_find_nothing(tmp_path, name, shift):
     text = DRIVER.format(declaration=declaration, call=invocation, in_bytes=in_bytes, out_bytes=out_bytes)
     (tmp_path / "driver.cc").write_text(text)
     sources = [f"-DSHIFT={shift}", tmp_path / "driver.cc", SOURCES[name]]
-    built = compile_with("-std=c++17", "-O1", "-g", *sanitize, *sources, "-o", tmp_path / "driver")
+    built = compile_with("-std=c++20", "-O1", "-g", *sanitize, *sources, "-o", tmp_path / "driver")
     assert built.returncode == 0, built.stderr
 
     module = {"canary": canary, "mel": mel, "attention": attention}[name]

@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from npubuild.errors import UserError
+from npubuild.process import Step
 from npubuild.toolchain.cures import cure
 from npubuild.toolchain.depfile import parse_depfile
-from npubuild.toolchain.host import compile_library, compile_with_inputs, find_host_compiler, search_host_compiler
+from npubuild.toolchain.host import (
+    compile_library,
+    compile_objects,
+    find_host_compiler,
+    link_objects,
+    search_host_compiler,
+)
 from npubuild.toolchain.identity import IdentityCache
 from npubuild.toolchain.probe import missing, probe
 
@@ -57,8 +64,13 @@ class TestCompileLibrary:
         (tmp_path / "one.cc").write_text('#include "size.h"\nextern "C" int size() { return SIZE; }\n')
         (tmp_path / "size.h").write_text("#define SIZE 42\n")
         (tmp_path / "two.cc").write_text(ADD)
-        done = compile_with_inputs([Path("one.cc"), Path("two.cc")], tmp_path / "out" / "k.so", root=tmp_path)
-        library = ctypes.CDLL(str(done.library))
+        compiler, step = find_host_compiler(), Step("compiling", tmp_path / "log")
+        (tmp_path / "out").mkdir()
+        done = compile_objects(
+            [Path("one.cc"), Path("two.cc")], tmp_path / "out", compiler=compiler, root=tmp_path, step=step
+        )
+        link_objects([*done.objects.values()], tmp_path / "k.so", compiler=compiler, root=tmp_path, step=step)
+        library = ctypes.CDLL(str(tmp_path / "k.so"))
         assert (library.size(), library.add(2, 3)) == (42, 5)
         assert {tmp_path / "one.cc", tmp_path / "size.h", tmp_path / "two.cc"} <= set(done.inputs)
 
@@ -125,13 +137,36 @@ class TestIdentity:
             IdentityCache(tmp_path / "tools.json").identify(tool)
         assert (tmp_path / "asked").read_text() == "x\n"
 
-    @pytest.mark.parametrize("content", ["", "[]", "{", '{"TOOL": 3}'])
+    @pytest.mark.parametrize("content", ["", "[]", "{", '{"a": 3}', '{"a": {"tool": "/b"}}'])
     def test_a_damaged_cache_is_made_anew(self, tmp_path: Path, content: str) -> None:
         tool = executable(tmp_path / "tool", "#!/bin/sh\necho tool 1\n")
         cache = tmp_path / "tools.json"
-        cache.write_text(content.replace("TOOL", str(tool)))
+        cache.write_text(content)
         assert IdentityCache(cache).identify(tool).version == "tool 1"
-        assert json.loads(cache.read_text())[str(tool)]["version"] == "tool 1"
+        [entry] = json.loads(cache.read_text()).values()
+        assert (entry["tool"], entry["answer"][0]) == (str(tool), "tool 1")
+
+    def test_what_is_known_of_tools_that_are_gone_is_dropped(self, tmp_path: Path) -> None:
+        cache = tmp_path / "tools.json"
+        for name in ("old", "new"):
+            IdentityCache(cache).identify(executable(tmp_path / name))
+            (tmp_path / "old").unlink(missing_ok=True)
+        assert [entry["tool"] for entry in json.loads(cache.read_text()).values()] == [str(tmp_path / "new")]
+
+    def test_a_program_that_comes_first_on_path_later_is_found(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        driver = executable(tmp_path / "driver", "#!/bin/sh\necho as\n")
+        (tmp_path / "first").mkdir()
+        as_there = executable(tmp_path / "second" / "as")
+        monkeypatch.setenv("PATH", f"{tmp_path}/first:{tmp_path}/second:{os.environ['PATH']}")
+        assert IdentityCache(tmp_path / "tools.json").programs(driver, ("as",)) == {"as": as_there}
+        as_first = executable(tmp_path / "first" / "as")
+        assert IdentityCache(tmp_path / "tools.json").programs(driver, ("as",)) == {"as": as_first}
+
+    @pytest.mark.parametrize("file", [None, Path("/proc/no/such")])
+    def test_without_a_place_to_keep_them_tools_are_asked(self, tmp_path: Path, file: Path | None) -> None:
+        assert IdentityCache(file).identify(executable(tmp_path / "tool", "#!/bin/sh\necho 7\n")).version == "7"
 
 
 class TestProbe:

@@ -8,9 +8,8 @@ import os
 import sysconfig
 from pathlib import Path
 
-from npubuild.cache.location import default_folder
 from npubuild.errors import UserError
-from npubuild.files import read_bytes
+from npubuild.files import read_bytes, user_cache
 from npubuild.toolchain.host import compile_library
 
 SOURCE = Path(__file__).with_name("pool.cc")
@@ -34,4 +33,4 @@ def load_library() -> ctypes.PyDLL | None:
 def library_path() -> Path:
     digest = hashlib.sha256(read_bytes(SOURCE))
     digest.update(f"{FLAGS} {sysconfig.get_platform()}".encode())
-    return default_folder(os.environ).absolute() / "native" / f"pool-{digest.hexdigest()[:32]}.so"
+    return user_cache(os.environ).absolute() / "native" / f"pool-{digest.hexdigest()[:32]}.so"
