@@ -9,7 +9,7 @@ from npubuild.errors import UserError
 from npubuild.pipeline.opening import at_exit, open_build
 
 
-def _tasks(root, state):
+def _tasks(root, state, groups):
     """The tasks of a build that may have something to do."""
     from npubuild.pipeline.contents import stamp
     from npubuild.pipeline.layout import Layout
@@ -19,10 +19,12 @@ def _tasks(root, state):
     from npubuild.registry.kept import read_kept
 
     reject_unknown_variables(sys.argv[1:])
-    settings = resolve_settings(get_var("toolchain", "auto"), get_var("device", "auto"), get_var("sanitize", "0"))
+    toolchain = "emulated" if state is not None and state.current() else get_var("toolchain", "auto")
+    settings = resolve_settings(toolchain, get_var("device", "auto"), get_var("sanitize", "0"))
+    ledger = Ledger(Layout(root, settings.toolchain), state)
     registry = read_kept(root / "kernels.yaml", root / "build" / ".registry", stamp, read_registry)
     reject_unknown_kernels(sys.argv[1:], registry)
-    tasks = Tasks(registry, settings, Ledger(Layout(root, settings.toolchain), state))
+    tasks = Tasks(registry, settings, ledger, groups)
     if state is not None:
         at_exit(tasks.close)
     return tasks

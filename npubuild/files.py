@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -41,6 +42,17 @@ def read_text(path: str | os.PathLike[str]) -> str:
         raise UserError.at(place, f"not a text file: byte 0x{data[error.start]:02x} is not UTF-8") from error
 
 
+def write_if_different(path: str | os.PathLike[str], content: bytes) -> None:
+    """A file that has its content already stays as it is, timestamp included."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 (once for each output of a build)
+            same = file.read() == content
+    except OSError:
+        same = False
+    if not same:
+        write_atomically(path, content)
+
+
 def write_atomically(path: str | os.PathLike[str], content: bytes | str) -> None:
     """Write beside the target, then rename: the previous file stays whole until the new one is complete.
 
@@ -48,11 +60,12 @@ def write_atomically(path: str | os.PathLike[str], content: bytes | str) -> None
     """
     data = content.encode() if isinstance(content, str) else content
 
-    def produce(temporary: Path) -> None:
-        temporary.write_bytes(data)
+    def produce(temporary: str | os.PathLike[str]) -> None:
+        with open(temporary, "wb") as file:  # noqa: PTH123
+            file.write(data)
 
-    if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-        produce(Path(path))
+    if _is_special(path):
+        produce(path)
         return
     produce_atomically(path, produce)
 
@@ -62,18 +75,28 @@ def produce_atomically(path: str | os.PathLike[str], produce: Callable[[Path], N
 
     Where `path` is a symbolic link, what it points to is replaced.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path) if os.path.islink(path) else path)  # noqa: PTH114
     temporary = target.with_name(f"{SCRATCH}{os.getpid()}-{next(_numbers)}-{target.name}")
     try:
         if not target.parent.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True)
         produce(temporary)
         temporary.replace(target)
-    except OSError as error:
-        raise UserError.at(Place(os.fspath(path)), f"cannot be written: {_reason(error)}") from error
-    finally:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError):
+            raise UserError.at(Place(os.fspath(path)), f"cannot be written: {_reason(error)}") from error
+        raise
+
+
+def _is_special(path: str | os.PathLike[str]) -> bool:
+    """Neither a file nor a folder, but something that is there."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _reason(error: OSError) -> str:

@@ -13,16 +13,13 @@ import shlex
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from typing import IO
 
 from npubuild.errors import Place, UserError
-
-Result = TypeVar("Result")
 
 TIME_LIMIT = 600.0  # seconds
 GRACE = 2.0  # seconds between asking a group to end and killing it
@@ -65,13 +62,14 @@ def run(
     environment: Mapping[str, str] | None = None,
     time_limit: float = TIME_LIMIT,
     answer: Path | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
     cure: Callable[[str], str] = lambda output: "",  # noqa: ARG005
 ) -> Completed:
     """Run a program to its end, appending command, output and exit code to `step.log`.
 
-    `environment` is added to this process's own. Standard output goes to the file `answer` if one is given. `cure` turns
-    the end of the log into a hint, or "". Raises UserError when the program cannot be started, exits with another code
-    than 0, or is still running after `time_limit` seconds.
+    `environment` is added to this process's own. Standard output goes to the file `answer` if one is given. `meanwhile` is
+    done beside the program, once it has started. `cure` turns the end of the log into a hint, or "". Raises UserError when
+    the program cannot be started, exits with another code than 0, or is still running after `time_limit` seconds.
     """
     words = tuple(os.fspath(word) for word in argv)
     step.log.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +80,8 @@ def run(
         started = time.monotonic()
         try:
             with answer.open("wb") if answer else contextlib.nullcontext(log) as output_file:
-                exit_code = _wait(_start(words, output_file, log, cwd, environment), time_limit)
+                child = _start(words, output_file, log, cwd, environment)
+                exit_code = _wait(child, time_limit, meanwhile)
         except subprocess.TimeoutExpired:
             log.write(f"# killed after {time_limit:g} s\n".encode())
             message = f"{step} was still running after {time_limit:g} s and was killed"
@@ -118,29 +117,6 @@ def query(
         return answer.read().decode(errors="replace") if exit_code == 0 else ""
 
 
-class Background(Generic[Result]):
-    """Work that goes on beside the caller's, in a thread: for programs that run at the same time."""
-
-    def __init__(self, work: Callable[[], Result]) -> None:
-        self._work = work
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._result = self._work()
-        except BaseException as error:  # it is raised where the result is asked for
-            self._error = error
-
-    def result(self) -> Result:
-        """What the work gave, once it has; raises what it raised."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._result
-
-
 def _shown(path: Path) -> str:
     """As a user would type it: relative to the current folder where it lies below."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
@@ -165,9 +141,10 @@ def _start(
     )
 
 
-def _wait(child: subprocess.Popen[bytes], time_limit: float) -> int:
+def _wait(child: subprocess.Popen[bytes], time_limit: float, meanwhile: Callable[[], object] = lambda: None) -> int:
     """The exit code. When this is left early, for whatever reason, the child's group does not survive."""
     try:
+        meanwhile()
         _wait_until_ended(child, time_limit)
         return child.wait(time_limit)
     finally:

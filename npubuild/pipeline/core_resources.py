@@ -1,4 +1,4 @@
-"""The resource checks as steps of a build: an object is analysed when it is compiled, a kernel held against that."""
+"""The resource check of a build: the cores of a kernel's design, held against what compilers said about its object."""
 
 from __future__ import annotations
 
@@ -6,30 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from npubuild.errors import Diagnostic, Severity, UserError
+from npubuild.errors import Diagnostic, Severity
 from npubuild.files import read_bytes
-from npubuild.process import Step
-from npubuild.registry import Kernel, ObjectFile
-from npubuild.resources import Resources, check_resources
-from npubuild.resources.analyse import analyse, core_compiler
+from npubuild.registry import Kernel
+from npubuild.resources.check import Resources, check_resources
 from npubuild.resources.core import CoreUse
 from npubuild.resources.model import Analysis, read_analysis
 
 NO_OBJECT = Analysis("the design alone", estimated=False, functions={}, kept={})
-
-
-def analyse_for_cores(item: ObjectFile, architecture: str, root: Path, log: Path) -> str:
-    """What Peano says, for the cores of an architecture; "" when it refuses to tell, which its log explains.
-
-    That is no reason to fail a build: the object itself was compiled without these flags.
-    """
-    from npubuild.pipeline.npu import find_tools
-
-    step = Step(f"analysing {item.name} for {architecture}", log)
-    try:
-        return analyse(item.sources, item.flags, core_compiler(find_tools().peano, architecture), root, step).as_json()
-    except UserError:
-        return ""
 
 
 def kernel_resources(kernel: Kernel, cores: Iterable[Mapping[str, Any]], analyses: Sequence[Path]) -> Resources:

@@ -15,7 +15,7 @@ from typing import Any
 from npubuild.cache import Cache, Found
 from npubuild.cache.entries import Matches
 from npubuild.errors import Place, UserError
-from npubuild.files import read_bytes, write_atomically
+from npubuild.files import read_bytes, write_atomically, write_if_different
 from npubuild.pipeline.contents import Stamp, digest, stamp
 from npubuild.pipeline.manifest import Manifest, name_of, read_manifest
 
@@ -61,14 +61,14 @@ def run_step(
     key = {"step": step, "recipe": recipe, "sources": {name_of(path, root): digest(path) for path in sources}}
     if cache is not None and (found := cache.find(key, _matches(root))) is not None:
         for name, content in found.files.items():
-            _put(root / name, content)
+            write_if_different(root / name, content)
         manifest = Manifest(recipe, found.inputs, found.outputs, found.facts, found.absent)
         manifest.save(file)
         return Outcome(manifest, cached=True)
     made, digests = _make_from_unchanging_inputs(file, root, sources, make)
     files = {path: read_bytes(path) if content is None else content for path, content in made.outputs.items()}
     for path, content in (*made.logs.items(), *files.items()):
-        _put(path, content)
+        write_if_different(path, content)
     manifest = Manifest(
         recipe,
         digests,
@@ -91,12 +91,6 @@ def _matches(root: Path) -> Matches:
         return same and not any(os.path.lexists(root / name) for name in absent)
 
     return matches
-
-
-def _put(path: Path, content: bytes) -> None:
-    """A file that has its content already stays as it is, timestamp included."""
-    if not path.is_file() or read_bytes(path) != content:
-        write_atomically(path, content)
 
 
 def _make_from_unchanging_inputs(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from npubuild.errors import UserError
-from npubuild.files import write_atomically
-from npubuild.pipeline.idle import COMMON, Idle, now
+from npubuild.pipeline.contents import digest
+from npubuild.pipeline.idle import COMMON, Idle
 from npubuild.pipeline.layout import Layout
-from npubuild.pipeline.manifest import Manifest, name_of, read_manifest, why_stale
+from npubuild.pipeline.manifest import name_of, read_manifest, why_stale
 from npubuild.pipeline.recipes import KNOWN_CODE, Needs, kernel_recipe, object_recipe, tool_files
 from npubuild.registry import Kernel, ObjectFile
 
@@ -28,14 +28,18 @@ class Check:
 
 
 class Ledger:
-    """The state of one run of doit. `idle` is what the last one found, `known` the tasks that are current by it."""
+    """The state of one run of doit, begun before it reads anything. `idle` is what the last one found."""
 
     def __init__(self, layout: Layout, idle: Idle | None = None) -> None:
         self.layout = layout
         self.idle = idle or Idle()
         self._known = self.idle.current()
+        self.idle.tasks = {task: paths for task, paths in self.idle.tasks.items() if task in self._known or task == COMMON}
+        if idle is not None and not self._known:
+            self.idle.remember(COMMON, dict.fromkeys(self._common(), ""))
         KNOWN_CODE.update(self.idle.code)
         self._checks: dict[str, Check] = {}
+        self._current: set[str] = set()
 
     @property
     def has_looked(self) -> bool:
@@ -52,29 +56,24 @@ class Ledger:
         return Check(self.layout.kernel(kernel.name, "").manifest, lambda: kernel_recipe(kernel, self.layout))
 
     def why_stale(self, task: str, check: Check, *, forgotten: bool) -> Sequence[str]:
-        """The reasons, also left in the task's logs, where `npubuild why` finds them when the task has run."""
         self._checks[task] = check
         reasons = why_stale(check.manifest, self.layout.root, check.recipe())
+        if not reasons:
+            self._current.add(task)
         # A database that was lost knows nothing, either: only what was in it can have been forgotten.
-        if not reasons and forgotten and task in self.idle.done:
-            reasons = (FORGOTTEN,)
-        if reasons:
-            write_atomically(reasons_file(check), "".join(f"{reason}\n" for reason in reasons))
-        return reasons
+        return (FORGOTTEN,) if not reasons and forgotten and task in self.idle.done else reasons
 
     def close(self, tasks: Iterable[str]) -> None:
-        """Look once more at what was not current by stamps, and remember it. `tasks` are all that there are."""
+        """Remember what is current by now. `tasks` are all that there are."""
         present = set(tasks)
-        moment = now() if self._checks else 0.0
         done = set(self.idle.done)
         for task, check in self._checks.items():
-            current = self._is_current(check)
             self.idle.tasks.pop(task, None)
-            done = done | {task} if current else done - {task}
-            if current:
-                self.idle.remember(task, self._paths(check), moment)
-        if self._checks or COMMON not in self.idle.tasks:
-            self.idle.remember(COMMON, self._common(), moment or now())
+            if task in self._current or self._is_current(check):
+                done.add(task)
+                self._remember(task, check)
+            else:
+                done.discard(task)
         self.idle.tasks = {task: paths for task, paths in self.idle.tasks.items() if task in present or task == COMMON}
         self.idle.done = sorted(done & present)
         self.idle.complete = present | {COMMON} == self.idle.tasks.keys()
@@ -87,20 +86,21 @@ class Ledger:
         except UserError:
             return False
 
-    def _paths(self, check: Check) -> Iterator[str]:
+    def _remember(self, task: str, check: Check) -> None:
         """All that the check looks at; of paths that must not exist the folders, which change when they come to be."""
-        manifest: Manifest = read_manifest(check.manifest)
-        yield name_of(check.manifest, self.layout.root)
-        yield from manifest.inputs
-        yield from manifest.outputs
-        yield from dict.fromkeys(os.path.dirname(name) or "." for name in manifest.absent)  # noqa: PTH120
+        file = name_of(check.manifest, self.layout.root)
+        own = digest(check.manifest)
+        try:
+            manifest = read_manifest(check.manifest)
+        except UserError:
+            return
+        folders = (os.path.dirname(name) or "." for name in manifest.absent)  # noqa: PTH120
+        self.idle.remember(task, {file: own, **manifest.inputs, **manifest.outputs, **dict.fromkeys(folders, "")})
+        if any(os.path.lexists(self.layout.root / name) for name in manifest.absent):
+            self.idle.tasks.pop(task, None)  # it came before its folder was looked at
 
     def _common(self) -> list[str]:
         try:
             return ["kernels.yaml", *(str(path) for path in tool_files())]
         except UserError:
             return [""]  # no compiler: nothing can be known to be current
-
-
-def reasons_file(check: Check) -> Path:
-    return check.manifest.parent / "logs" / "why.txt"

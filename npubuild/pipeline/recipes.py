@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,12 @@ from npubuild.pipeline.layout import Layout
 from npubuild.registry import Kernel, ObjectFile, ProgramDesign, TemplateDesign
 from npubuild.toolchain.host import find_host_compiler
 from npubuild.toolchain.identity import kept_identities
-from npubuild.toolchain.probe import missing, probe
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
 # The modules that decide what a step makes; an edit of any other one (a report, a command) rebuilds nothing.
-ANALYSING = tuple(f"resources/{name}.py" for name in ("analyse", "gcc", "llvm", "sections", "model"))
-COMPILING = ("toolchain/host.py", "toolchain/depfile.py", "toolchain/include_path.py", "pipeline/steps.py", *ANALYSING)
+ANALYSING = tuple(f"resources/{name}.py" for name in ("compiler", "analyse", "gcc", "llvm", "sections", "model"))
+COMPILING = ("toolchain/host.py", "toolchain/depfile.py", "toolchain/include_path.py", "pipeline/object_step.py", *ANALYSING)
 DESIGNING = (
     *("hardware", "mlir", "placement", "lowering", "check", "registry/instance.py"),
     *(f"pipeline/{name}.py" for name in ("design_step", "design_source", "agreement", "signature", "meanings")),
@@ -31,7 +29,7 @@ DESIGNING = (
 TEMPLATES = ("mlir/template.py", "mlir/template_parameters.py")
 PATCHES = "mlir/patch"  # each by itself: a kernel depends on those that it names
 RESOURCES = (*(f"resources/{name}.py" for name in ("check", "constructs", "memory", "stack")), "pipeline/core_resources.py")
-PACKAGING = ("xclbin", "pipeline/steps.py", "toolchain/object_check.py", *RESOURCES)
+PACKAGING = ("xclbin", "pipeline/kernel_step.py", "toolchain/object_check.py", *RESOURCES)
 FOR_NPU = (
     *(f"toolchain/{name}.py" for name in ("aiecc", "generations", "flags", "peano", "object_check", "elf", "locations")),
     "crosscheck.py",
@@ -120,6 +118,8 @@ def _host_compiler(_cxx: str, _path: str) -> dict[str, Any]:
 
 def _npu_tools(keys: tuple[str, ...]) -> dict[str, Any]:
     """The identities of tools by their keys; UserError when one is missing."""
+    from npubuild.toolchain.probe import missing, probe
+
     tools = tuple(tool for tool in probe().npu_toolchain if tool.key in keys)
     if lacking := missing(tools, "toolchain=npu"):
         raise lacking
@@ -170,6 +170,8 @@ def _imported_patches(file: Path) -> Iterable[str]:
 
 @cache
 def _version(package: str) -> str:
+    from importlib.metadata import version
+
     return version(package)
 
 

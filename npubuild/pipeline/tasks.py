@@ -7,7 +7,7 @@ Whether a task has to run is decided by the contents of what it depends on and o
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,16 +16,12 @@ from typing import TYPE_CHECKING, Any
 from doit.exceptions import TaskError, TaskFailed
 
 from npubuild.errors import Place, UserError
-from npubuild.hardware.devices import devices
-from npubuild.pipeline.compile_commands import write_compile_commands
 from npubuild.pipeline.database import FILE as DATABASE
 from npubuild.pipeline.layout import Layout
 from npubuild.pipeline.ledger import Check, Ledger
 from npubuild.pipeline.recipes import Needs
 from npubuild.registry import Kernel, ObjectFile, Registry
 from npubuild.report.console import Reporter, SmokeTask
-from npubuild.smoke.result import Status
-from npubuild.toolchain.probe import can_build_for_npu, missing, probe
 
 if TYPE_CHECKING:
     from npubuild.smoke.watch import Watch
@@ -58,15 +54,24 @@ def resolve_settings(toolchain: str, device: str, sanitize: str = "0") -> Settin
             raise UserError.at(None, f"{variable}={value} is unknown", hint=f"{variable} is one of {', '.join(known)}")
     if sanitize not in SWITCH:
         raise UserError.at(None, f"sanitize={sanitize} is unknown", hint=f"sanitize is one of {', '.join(SWITCH)}")
-    if toolchain == "auto":
-        toolchain = "npu" if can_build_for_npu() or device == "both" else "emulated"
-    if toolchain == "npu" and (lacking := missing(probe().npu_toolchain, "toolchain=npu")):
-        raise lacking
+    if toolchain != "emulated":
+        toolchain = _complete_toolchain(wanted=toolchain == "npu" or device == "both")
     if toolchain == "emulated" and device == "both":
         raise UserError.at(None, "device=both needs artefacts for both", hint="toolchain=npu makes an emulated twin, too")
     if device == "auto":
         device = "npu" if toolchain == "npu" else "emulator"
     return Settings(toolchain, device, sanitize == "1")
+
+
+def _complete_toolchain(wanted: bool) -> str:
+    """`npu` where all its tools are; else `emulated`, or a UserError when it is `wanted`."""
+    from npubuild.toolchain.probe import can_build_for_npu, missing, probe
+
+    if not wanted and not can_build_for_npu():
+        return "emulated"
+    if lacking := missing(probe().npu_toolchain, "toolchain=npu"):
+        raise lacking
+    return "npu"
 
 
 def reject_unknown_variables(words: Sequence[str]) -> None:
@@ -92,14 +97,35 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 class Tasks:
-    """The tasks of one registry, for one toolchain and device."""
+    """The tasks of one registry, for one toolchain and device.
 
-    def __init__(self, registry: Registry, settings: Settings, ledger: Ledger | None = None) -> None:
+    Where only `groups` of tasks are asked for, other ones are left out, and those that are known to be current.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        settings: Settings,
+        ledger: Ledger | None = None,
+        groups: Collection[str] | None = None,
+    ) -> None:
         self.registry = registry
         self.settings = settings
         self.layout = Layout(registry.root, settings.toolchain)
         self.ledger = ledger or Ledger(self.layout)
-        self._needs = needs_of_objects(registry)
+        self._needs = needs_of_objects(registry) if settings.toolchain == "npu" else {}
+        self._current = self._known_current()
+        self._left_out = frozenset() if groups is None else self._current
+        self._has_tests = groups is None or "test" in groups
+        if self._left_out:
+            print(f"{len(self._left_out)} of {len(self.names())} steps are current")
+
+    def _known_current(self) -> frozenset[str]:
+        """Tasks whose contents need not be looked at: that of a kernel only where that of its object need not, either."""
+        known = frozenset(filter(self.ledger.is_known, self.names()))
+        return known - {
+            f"build:{kernel.name}" for kernel in self.registry.kernels.values() if not known.issuperset(_compiled(kernel))
+        }
 
     def configuration(self) -> dict[str, Any]:
         """For DOIT_CONFIG."""
@@ -109,6 +135,8 @@ class Tasks:
         """At the end of a run: what is current is remembered, and what was compiled how is told to clangd."""
         self.ledger.close(self.names())
         if self.ledger.has_looked:
+            from npubuild.pipeline.compile_commands import write_compile_commands
+
             with contextlib.suppress(UserError):  # without a compiler nothing was compiled, which has been said
                 write_compile_commands(self.registry)
 
@@ -119,19 +147,21 @@ class Tasks:
     def objects(self) -> Iterator[TaskDict]:
         yield {"name": None, "doc": "compile the C++ of one object"}
         for item in self.registry.objects.values():
+            if f"object:{item.name}" in self._left_out:
+                continue
+            needs = self._needs.get(item.name, {})
             task: TaskDict = {
                 "name": item.name,
                 "doc": f"compile {', '.join(item.sources)}",
-                "actions": [(_compile, [item, self.layout, self._needs[item.name]])],
+                "actions": [(_compile, [item, self.layout, needs])],
             }
-            if self.ledger.is_known(f"object:{item.name}"):
+            if f"object:{item.name}" in self._current:
                 yield task | {"uptodate": [True]}
                 continue
-            outputs, needs = self.layout.object(item.name), self._needs[item.name]
-            cores = needs if self.settings.toolchain == "npu" else ()
+            outputs = self.layout.object(item.name)
             yield task | {
                 "uptodate": [(_object_is_current, [item, self.ledger, needs])],
-                "targets": [str(path) for path in (outputs.library, *map(outputs.core, cores), outputs.manifest)],
+                "targets": [str(path) for path in (outputs.library, *map(outputs.core, needs), outputs.manifest)],
                 "meta": {},
                 "clean": True,
             }
@@ -139,14 +169,15 @@ class Tasks:
     def builds(self) -> Iterator[TaskDict]:
         yield {"name": None, "doc": f"build every kernel ({self.settings.toolchain} toolchain)"}
         for kernel in self.registry.kernels.values():
-            compiled = [f"object:{kernel.object_file.name}"] if kernel.object_file else []
+            if f"build:{kernel.name}" in self._left_out:
+                continue
             task: TaskDict = {
                 "name": kernel.name,
                 "doc": kernel.summary,
                 "actions": [(_build, [kernel, self.layout])],
-                "task_dep": compiled,
+                "task_dep": self._offered(_compiled(kernel)),
             }
-            if all(map(self.ledger.is_known, (f"build:{kernel.name}", *compiled))):
+            if f"build:{kernel.name}" in self._current:
                 yield task | {"uptodate": [True]}
                 continue
             outputs = self.layout.kernel(kernel.name, kernel.object_file.name if kernel.object_file else "")
@@ -159,14 +190,17 @@ class Tasks:
 
     def tests(self) -> Iterator[TaskDict]:
         yield {"name": None, "doc": f"smoke-test every kernel (device {self.settings.device})"}
-        for kernel in self.registry.kernels.values():
+        for kernel in self.registry.kernels.values() if self._has_tests else ():
             yield {
                 "name": kernel.name,
                 "doc": f"smoke-test {kernel.name} (device {self.settings.device})",
                 "actions": [(_test, [kernel, self.registry, self.settings])],
-                "task_dep": [f"build:{kernel.name}", *self._canary(kernel)],
+                "task_dep": self._offered([f"build:{kernel.name}", *self._canary(kernel)]),
                 "meta": {"smoke": SmokeTask(kernel.name, self.settings.device, self._smoke(kernel), self.layout.junit)},
             }
+
+    def _offered(self, tasks: Iterable[str]) -> list[str]:
+        return [task for task in tasks if task not in self._left_out]
 
     def _canary(self, kernel: Kernel) -> list[str]:
         """What has to be built so that a failure on the NPU can be told from a wedged NPU."""
@@ -193,8 +227,15 @@ class Tasks:
         }
 
 
+def _compiled(kernel: Kernel) -> list[str]:
+    """The task that compiles a kernel's object, if it has one."""
+    return [f"object:{kernel.object_file.name}"] if kernel.object_file else []
+
+
 def needs_of_objects(registry: Registry) -> dict[str, Needs]:
     """For each object, the entry functions that kernels call in it, by architecture of their device."""
+    from npubuild.hardware.devices import devices
+
     needs: dict[str, dict[str, dict[str, None]]] = {name: {} for name in registry.objects}
     for kernel in registry.kernels.values():
         if kernel.object_file is not None:
@@ -228,7 +269,7 @@ def _is_current(task: Any, values: dict[str, Any], ledger: Ledger, check: Check)
 
 def _compile(item: ObjectFile, layout: Layout, needs: Needs) -> dict[str, bool] | TaskError:
     """What an action tells doit: whether the cache had its outcome, or why there is none."""
-    from npubuild.pipeline.steps import compile_object
+    from npubuild.pipeline.object_step import compile_object
 
     try:
         return {"cached": compile_object(item, layout, needs)}
@@ -237,7 +278,8 @@ def _compile(item: ObjectFile, layout: Layout, needs: Needs) -> dict[str, bool] 
 
 
 def _build(kernel: Kernel, layout: Layout) -> dict[str, bool] | TaskError | TaskFailed:
-    from npubuild.pipeline.steps import CheckError, build_kernel
+    from npubuild.pipeline.kernel_step import build_kernel
+    from npubuild.pipeline.problems import CheckError
 
     try:
         return {"cached": build_kernel(kernel, layout)}
@@ -265,6 +307,8 @@ def _test(kernel: Kernel, registry: Registry, settings: Settings) -> TaskError |
         from npubuild.smoke.child import add_sanitized_run
 
         result = add_sanitized_run(result, kernel, registry.file, settings.toolchain)
+    from npubuild.smoke.result import Status
+
     if result.status is Status.PASS:
         return None
     # A missing device is a missing tool (exit code 2); everything else is a test that failed (1).

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from npubuild.errors import Place
-from npubuild.mlir.template_parameters import ELEMENT_BITS
+from npubuild.mlir.elements import BITS
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Buffer:
 
     @property
     def nbytes(self) -> int:
-        return math.prod(self.shape) * ELEMENT_BITS[self.dtype] // 8
+        return math.prod(self.shape) * BITS[self.dtype] // 8
 
     def __str__(self) -> str:
         return f"memref<{'x'.join(str(extent) for extent in self.shape)}x{self.dtype}>"

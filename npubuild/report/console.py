@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import BaseFail, TaskFailed, UnmetDependency
 from doit.reporter import ConsoleReporter
@@ -17,9 +17,10 @@ from npubuild.errors import UserError
 from npubuild.files import write_atomically
 from npubuild.report.progress import Progress
 from npubuild.report.steps import StepClock
-from npubuild.report.table import smoke_table, summary
-from npubuild.smoke.result import DEVICE_NAMES, Result, Status, load_result
 from npubuild.terminal import painted, wants_colour
+
+if TYPE_CHECKING:
+    from npubuild.smoke.result import Result
 
 MOST_CAUSES = 3
 
@@ -102,6 +103,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
             self.write("\n".join(self.runtime_errors) + "\n")
         if self.smoke:
             from npubuild.report.junit import junit_xml
+            from npubuild.report.table import smoke_table, summary
 
             results = [result for _, result in self.smoke]
             suite = f"smoke.{results[0].device}"
@@ -144,6 +146,8 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         smoke = (task.meta or {}).get("smoke")
         if not isinstance(smoke, SmokeTask):
             return False
+        from npubuild.smoke.result import DEVICE_NAMES, Result, Status, load_result
+
         device = DEVICE_NAMES[smoke.device]
         if isinstance(fail, UnmetDependency):
             result = Result(smoke.kernel, Status.SKIP, device, (f"build:{smoke.kernel} failed",))

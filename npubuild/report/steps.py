@@ -36,8 +36,12 @@ def read_steps(file: Path) -> dict[str, StepRecord]:
 
 def record_steps(file: Path, steps: Mapping[str, StepRecord]) -> None:
     """Add to what has been recorded; later records of a task replace earlier ones."""
-    content = {name: asdict(record) for name, record in {**read_steps(file), **steps}.items()}
-    write_atomically(file, json.dumps(content, indent=1) + "\n")
+    try:
+        known = dict(json.loads(read_bytes(file)))
+    except (UserError, ValueError, TypeError):
+        known = {}
+    content = known | {name: asdict(record) for name, record in steps.items()}
+    write_atomically(file, json.dumps(content) + "\n")
 
 
 class StepClock:

@@ -1,8 +1,5 @@
 """Whether a kernel fits its cores: stack, data memory, program memory, and what core code must not have.
 
-`analyse` asks a compiler about the sources of an object; `check_resources` holds the answer against a placed design.
+`compiler` says how a compiler is asked about the sources of an object, `analyse` reads what it answers, and `check` holds
+that against a placed design.
 """
-
-from npubuild.resources.check import Resources, check_resources
-
-__all__ = ["Resources", "check_resources"]

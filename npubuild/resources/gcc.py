@@ -1,7 +1,5 @@
-"""Reads what GCC writes about a source: its call graph with frames, and the divisions that are left after optimisation.
-
-`-fcallgraph-info=su` (GCC 10 and later) writes a graph in VCG form, `-fdump-tree-optimized-lineno` the code before it
-becomes machine code: there a division by a constant is still a division, which a core without one would call a library for.
+"""Reads what GCC writes about a source: its call graph with frames (`-fcallgraph-info=su`, in VCG form), and the divisions
+that are left after optimisation (`-fdump-tree-optimized-lineno`).
 """
 
 from __future__ import annotations
@@ -12,9 +10,6 @@ from dataclasses import replace
 
 from npubuild.errors import Place
 from npubuild.resources.model import Call, Division, Function
-
-FLAGS = ("-fcallgraph-info=su",)
-OLDEST = 10
 
 _NODE = re.compile(r'^node: \{ title: "([^"]*)" label: "([^"]*)"( shape : ellipse)? \}$', re.MULTILINE)
 _EDGE = re.compile(r'^edge: \{ sourcename: "([^"]*)" targetname: "([^"]*)" label: "([^"]*)" \}$', re.MULTILINE)
@@ -27,11 +22,6 @@ _PARAMETER = re.compile(r"(?:^|\()\s*([^*]+?) (\w+)$")
 _DIVISION = re.compile(r"^\s*(?:\[([^]]*)\] )?(\S+) = (\S+) [/%] ([^;]+);", re.MULTILINE)
 _TYPEDEF = re.compile(r"\btypedef\s+([\w\s:]+?)\s+(\w+)\s*;|\busing\s+(\w+)\s*=\s*([\w\s:]+?)\s*;")
 _WIDE = re.compile(r"\b(u?int64_t|u?intmax_t|long|s?size_t|ssizetype|sizetype|ptrdiff_t|u?intptr_t)\b")
-
-
-def dump_flag(dump: str) -> str:
-    """The flag that writes the optimised code to a file."""
-    return f"-fdump-tree-optimized-lineno={dump}"
 
 
 def read_functions(graph: str, dump: str, source: str) -> dict[str, Function]:

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from npubuild.errors import Place
 from npubuild.resources.model import Call, Division, Function
 
-FRAME_FLAGS = ("-fstack-usage",)
-CODE_FLAGS = ("-S", "-emit-llvm")
-
 _NAME = r'@("[^"]+"|[\w.$-]+)'
 _DEFINE = re.compile(rf"^define ([^@]*){_NAME}\(.*?(?: !dbg !(\d+))?(?: personality .*)? \{{$")
 _CALL = re.compile(r"\b(?:call|invoke)\b(.*)$")

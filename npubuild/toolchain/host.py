@@ -17,7 +17,7 @@ from pathlib import Path
 
 from npubuild.errors import Place, UserError
 from npubuild.files import SCRATCH, produce_atomically, read_text
-from npubuild.process import Background, Step, run
+from npubuild.process import Step, run
 from npubuild.toolchain.cures import cure
 from npubuild.toolchain.depfile import parse_depfile
 from npubuild.toolchain.identity import IdentityCache
@@ -109,33 +109,49 @@ def compile_objects(
     step: Step,
     telling: Callable[[Path], Sequence[str]] = lambda output: (),  # noqa: ARG005
     tools: IdentityCache | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Compiled:
     """Compile C++ sources, each by itself, into `folder`; sources and `flags` are relative to `root`.
 
     `telling` gives further flags for an output: those that have the compiler write what it knows beside it. `tools` knows
-    what compilers answered before. Raises UserError when the compiler refuses a source.
+    what compilers answered before. `meanwhile` is done beside the first compile. Raises UserError when the compiler refuses
+    a source.
     """
     step.log.unlink(missing_ok=True)
     # The prefix map keeps the object's bytes independent of where the project lies.
     switches = (*COMPILE_FLAGS, f"-ffile-prefix-map={root}=.", *flags)
     command = (str(compiler.path), *compiler.arguments, *switches)
-    folders = Background(lambda: search_folders(command, root, tools))
+    folders: list[Path] = []
+
+    def beside_the_first() -> None:
+        folders.extend(search_folders(command, root, tools))
+        meanwhile()
+
     inputs: dict[Path, None] = {}
     objects: dict[Path, Path] = {}
     for number, source in enumerate(sources):
         target = folder / f"{number}.o"
         dependencies = ("-MD", "-MF", target.with_suffix(".d"))
         argv = [*command, *telling(target), *dependencies, "-c", source, "-o", target]
-        run(argv, step, cwd=root, cure=cure)
+        run(argv, step, cwd=root, cure=cure, meanwhile=beside_the_first if number == 0 else lambda: None)
         depfile = read_text(target.with_suffix(".d"))
         inputs |= dict.fromkeys(root / name for name in parse_depfile(depfile))
         objects[source] = target
-    return Compiled(objects, tuple(inputs), shadowing_places(inputs, folders.result(), root))
+    return Compiled(objects, tuple(inputs), shadowing_places(inputs, folders, root))
 
 
-def link_objects(objects: Sequence[Path], library: Path, *, compiler: HostCompiler, root: Path, step: Step) -> None:
+def link_objects(
+    objects: Sequence[Path],
+    library: Path,
+    *,
+    compiler: HostCompiler,
+    root: Path,
+    step: Step,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> None:
     """Link relocatable objects into a shared library. Raises UserError when a function is missing."""
-    run([compiler.path, *compiler.arguments, *LINK_FLAGS, "-o", library, *objects], step, cwd=root, cure=cure)
+    argv: list[str | Path] = [compiler.path, *compiler.arguments, *LINK_FLAGS, "-o", library, *objects]
+    run(argv, step, cwd=root, cure=cure, meanwhile=meanwhile)
 
 
 def _words(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def test_a_build_folder_that_cannot_be_written_to(small_disk: Path) -> None:
 def test_a_damaged_database_of_doit(project: Path, content: bytes) -> None:
     doit(project, "build")
     (project / "build" / ".doit.db").write_bytes(content)
-    done = doit(project, "build", "object")
+    done = doit(project, "build:first")
     assert (done.returncode, executed(done)) == (0, set())
     assert "build/.doit.db is damaged: it is started anew, and no step is repeated for that" in done.stderr
     assert "Traceback" not in words(done)

@@ -9,8 +9,9 @@ import pytest
 
 from npubuild.errors import Diagnostic, Place, Severity, UserError
 from npubuild.process import Step
-from npubuild.resources import Resources, check_resources
-from npubuild.resources.analyse import analyse, core_compiler, host_compiler
+from npubuild.resources.analyse import analyse
+from npubuild.resources.check import Resources, check_resources
+from npubuild.resources.compiler import core_compiler, host_compiler
 from npubuild.resources.core import CoreUse, Range
 from npubuild.resources.gcc import read_functions as read_gcc
 from npubuild.resources.model import Analysis, Call, Function, Kept, read_analysis

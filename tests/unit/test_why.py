@@ -127,6 +127,43 @@ def why(root: Path, kernel: str, **variables: str) -> str:
     return done.stdout
 
 
+def test_what_was_not_asked_for_is_not_taken_for_current(project: Path, built: Path) -> None:
+    """A header of two objects: after the build of one, the other is as old as before."""
+    compiler = {"CXX": str(built / "c++")}
+    replace(project / "copy.cc", "extern", '#include "deep/size_of_all.h"\nextern')
+    assert executed(doit(project, "build", **compiler)) == {"object:copy.o", "build:third"}
+    replace(project / "deep/size_of_all.h", "64", "32")
+    assert executed(doit(project, "build:third", **compiler)) == {"object:copy.o"}
+    assert executed(doit(project, "build", **compiler)) == OF_DOUBLE
+    assert executed(doit(project, "build", **compiler)) == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "edit", "expected"),
+    [
+        ("kernels.yaml", "s/summary: a test/summary: another/", ALL),
+        ("copy.cc", "s/x.i./x[i] + 1/", {"object:copy.o", "build:third"}),
+        ("build/emulated/third/insts.bin", "s/^/x/", {"build:third"}),
+        ("npubuild/mlir/template.py", "s/^from __future__/# edited\\n&/", ALL),
+    ],
+)
+def test_what_is_edited_while_something_else_is_built(
+    project: Path, built: Path, file: str, edit: str, expected: set[str]
+) -> None:
+    """An edit behind the back of a running build is seen by the next one."""
+    compiler = project / "c++"
+    compiler.write_text(f"#!/bin/sh\ng++ \"$@\" || exit\n[ -e edited ] || {{ touch edited; sed -i '{edit}' {file}; }}\n")
+    replace(project / "double.cc", "* 2", "* 3")
+    (project / "edited").touch()
+    assert doit(project, "build", CXX=str(compiler)).returncode == 0
+    replace(project / "double.cc", "* 3", "* 4")
+    (project / "edited").unlink()
+    doit(project, "object:double.o", CXX=str(compiler))
+    assert (project / "edited").exists()
+    assert executed(doit(project, "build", CXX=str(compiler))) >= expected
+    assert executed(doit(project, "build", CXX=str(compiler))) == set()
+
+
 def test_why_tells_what_follows_and_what_was_last(project: Path, built: Path) -> None:
     compiler = {"CXX": str(built / "c++")}
     replace(project / "double.cc", "* 2", "* 3")
@@ -196,7 +233,8 @@ from npubuild.pipeline.layout import Layout
 from npubuild.registry import read_registry
 registry = read_registry(Path.cwd() / "kernels.yaml")
 before = set(sys.modules)
-from npubuild.pipeline.steps import build_kernel, compile_object
+from npubuild.pipeline.kernel_step import build_kernel
+from npubuild.pipeline.object_step import compile_object
 layout = Layout(registry.root, "emulated")
 compile_object(registry.objects["copy.o"], layout)
 build_kernel(registry.kernels["third"], layout)

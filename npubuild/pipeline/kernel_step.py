@@ -1,7 +1,6 @@
-"""What the tasks of a build do: compile an object; make a kernel's design, and package it with its object.
+"""The step that makes a kernel's artefacts: its design's own step, then the package with its object.
 
-Each step writes its outputs whole or not at all, and its manifest last: what is interrupted is made again. Nothing here
-loads xDSL; the design's own step does, and it runs only when the design has to be made.
+Nothing here loads xDSL; the design's step does, and it runs only when the design has to be made.
 """
 
 from __future__ import annotations
@@ -9,84 +8,26 @@ from __future__ import annotations
 import ctypes
 import os
 import sysconfig
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from npubuild.cache import open_cache
 from npubuild.errors import Place, Severity, UserError
-from npubuild.files import SCRATCH, read_bytes, write_atomically
+from npubuild.files import SCRATCH, read_bytes, write_atomically, write_if_different
 from npubuild.hardware.devices import devices
 from npubuild.pipeline.contents import digest
-from npubuild.pipeline.core_resources import analyse_for_cores, kernel_resources
+from npubuild.pipeline.core_resources import kernel_resources
 from npubuild.pipeline.execution import Made, Outcome, run_step
-from npubuild.pipeline.layout import KernelOutputs, Layout, ObjectOutputs
+from npubuild.pipeline.layout import KernelOutputs, Layout
 from npubuild.pipeline.manifest import Manifest, name_of, read_manifest, why_stale
 from npubuild.pipeline.problems import CheckError
-from npubuild.pipeline.recipes import Needs, design_recipe, kernel_recipe, npu_recipe, object_recipe
+from npubuild.pipeline.recipes import design_recipe, kernel_recipe, npu_recipe
 from npubuild.pipeline.signature import Signature
-from npubuild.process import Step
-from npubuild.registry import FileDesign, Kernel, ObjectFile, ProgramDesign
-from npubuild.resources import Resources
-from npubuild.resources.analyse import host_compiler, read_compiled
-from npubuild.toolchain.host import compile_objects, find_host_compiler, link_objects
-from npubuild.toolchain.identity import kept_identities
+from npubuild.registry import FileDesign, Kernel, ProgramDesign
+from npubuild.resources.check import Resources
 from npubuild.xclbin.build import write_emulated
 from npubuild.xclbin.image import SequenceRecord, make_image, sha256
-
-__all__ = ["CheckError", "build_kernel", "compile_object"]
-
-
-def compile_object(item: ObjectFile, layout: Layout, needs: Needs | None = None) -> bool:
-    """Compile the sources of one object into a shared library of the host, and for an NPU into an object for its cores.
-
-    `needs` are the entry functions that designs call in it, by architecture. Whether the cache had it.
-    """
-    outputs = layout.object(item.name)
-    recipe = object_recipe(item, layout, needs)
-    outcome = run_step(
-        outputs.manifest,
-        layout.root,
-        recipe=recipe,
-        sources=[layout.root / source for source in item.sources],
-        make=lambda: _compile(item, layout, outputs, needs or {}, recipe["compiler"]["version"]),
-        cache=open_cache(),
-    )
-    return outcome.cached
-
-
-def _compile(item: ObjectFile, layout: Layout, outputs: ObjectOutputs, needs: Needs, version: str) -> Made:
-    """`version` is that of the host's compiler."""
-    outputs.folder.mkdir(parents=True, exist_ok=True)
-    root, step, compiler = layout.root, Step(f"compiling {item.name}", outputs.log), find_host_compiler()
-    asked = host_compiler(compiler, version)
-    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=outputs.folder) as scratch:
-        compiled = compile_objects(
-            [Path(source) for source in item.sources],
-            Path(scratch),
-            flags=item.flags,
-            compiler=compiler,
-            root=root,
-            step=step,
-            telling=asked.telling if asked else lambda output: (),  # noqa: ARG005
-            tools=kept_identities(),
-        )
-        library = Path(scratch) / outputs.library.name
-        link_objects([*compiled.objects.values()], library, compiler=compiler, root=root, step=step)
-        analysis = read_compiled(compiled.objects, item.flags, asked, root, step).as_json() if asked else ""
-        made: dict[Path, bytes | None] = {outputs.library: read_bytes(library), outputs.analysis: analysis.encode()}
-    inputs = list(compiled.inputs)
-    if layout.toolchain == "npu":
-        from npubuild.pipeline.npu import compile_core_objects
-
-        objects, sources = compile_core_objects(item, needs, outputs, root)
-        made |= dict.fromkeys(objects)
-        for architecture in needs:
-            said = analyse_for_cores(item, architecture, root, outputs.analysis_log(architecture))
-            made[outputs.core_analysis(architecture)] = said.encode()
-        inputs += (source for source in sources if source not in inputs)
-    return Made(inputs, made, compiled.absent)
 
 
 def build_kernel(kernel: Kernel, layout: Layout) -> bool:
@@ -113,7 +54,7 @@ def build_kernel(kernel: Kernel, layout: Layout) -> bool:
         files[outputs.library] = read_bytes(libraries[0])
     files[outputs.emulated_xclbin] = _emulated_xclbin(facts, files, outputs, layout.root)
     for path, content in files.items():
-        write_atomically(path, content)
+        write_if_different(path, content)
     stages = [layout.root / name for name in designed.manifest.outputs if (layout.root / name).parent == outputs.stages]
     _remove_all_but(stages, outputs.stages)
     Manifest(
