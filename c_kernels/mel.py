@@ -1,19 +1,17 @@
 """Reference model of `mel_kernel_simple`, and the definitions that its tables are made from.
 
-One call turns a frame of 400 samples (25 ms at 16 kHz) into 80 int8: Hann window (periodic), 512-point FFT of the
-zero-padded frame, power, 80 triangular bands on the Slaney mel scale from 0 to 8000 Hz with Slaney's area normalisation (the
-definition of `librosa.filters.mel`), decimal logarithm of at least 1e-10, and an affine map to int8.
+One call turns a frame of 400 samples (25 ms at 16 kHz) into 80 int8: Whisper's log-mel. That is a periodic Hann window, the
+power of a DFT of 400 points (bins of 40 Hz), 80 triangular bands on the Slaney mel scale from 0 to 8000 Hz with Slaney's
+area normalisation (the definition of `librosa.filters.mel`), the decimal logarithm of at least 1e-10; and then, for int8,
 
     step = 20 * log10(power) + 72, so one step is half a decibel: -128 is the floor of 1e-10, 127 is 10^2.75
 
-A sine of full scale reaches about 10^2.6 in the lowest bands. Samples count as fractions of 32768.
+A sine of full scale reaches about 10^2.4 in the lowest bands. Samples count as fractions of 32768.
 
-Whisper differs in two ways. Its FFT has 400 points, so bins of 40 Hz in place of 31.25 Hz: the power here is multiplied by
-400 / 512 to make the sum over a band the same integral over frequency, and what remains is the sampling of the triangles
-(`whisper_log_power` is that definition, for comparison). And it clamps each value to the largest of the utterance minus 8
-decades, 160 steps, before (x + 4) / 4: one frame cannot know that, so the host does it: feature = (step + 8) / 80.
+Whisper goes on to clamp each value to the largest of the utterance minus 8 decades, 160 steps, and to take (x + 4) / 4. One
+frame cannot know that largest value, so the host does both: feature = (step + 8) / 80.
 
-All bands are meaningful: the narrowest triangle is 74.5 Hz wide, which holds at least two bins of 31.25 Hz.
+All bands have weight: the narrowest triangle is 74.5 Hz wide, so each holds at least one bin of 40 Hz.
 """
 
 from __future__ import annotations
@@ -23,8 +21,7 @@ import numpy.typing as npt
 
 SAMPLE_RATE = 16000  # Hz
 SAMPLES = 400  # of a frame
-FFT = 512
-WHISPER_FFT = 400
+BINS = SAMPLES // 2 + 1  # of 40 Hz
 BANDS = 80
 FLOOR = 1e-10  # least power
 STEPS_PER_DECADE = 20
@@ -53,9 +50,9 @@ def band_edges() -> Floats:
     return np.where(mel < _BREAK_MEL, mel * _HZ_PER_MEL, bent)
 
 
-def band_weights(fft: int) -> Floats:
-    """The weight of each bin in each band: float64, shape (80, fft // 2 + 1). Each triangle has an area of 1 over Hz."""
-    bins = np.arange(fft // 2 + 1) * SAMPLE_RATE / fft
+def band_weights() -> Floats:
+    """The weight of each bin in each band: float64, shape (80, 201). Each triangle has an area of 1 over Hz."""
+    bins = np.arange(BINS) * SAMPLE_RATE / SAMPLES
     edges = band_edges()
     low, centre, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
     triangles = np.minimum((bins - low) / (centre - low), (high - bins) / (high - centre))
@@ -68,17 +65,11 @@ def samples_of(frame: npt.NDArray[np.int8]) -> Floats:
     return frame.view(np.dtype("<i2")).astype(np.float64) / 32768
 
 
-def log_power(samples: Floats, fft: int = FFT) -> Floats:
+def log_power(samples: Floats) -> Floats:
     """log10 of the power of each band: shape (80,) for samples of shape (400,), fractions of full scale."""
-    spectrum = np.abs(np.fft.rfft(samples * window(), fft)) ** 2
-    power = band_weights(fft) @ spectrum * (WHISPER_FFT / fft)
+    power = band_weights() @ np.abs(np.fft.rfft(samples * window())) ** 2
     logarithm: Floats = np.log10(np.maximum(power, FLOOR))
     return logarithm
-
-
-def whisper_log_power(samples: Floats) -> Floats:
-    """Whisper's definition of `log_power`, before its clamp and scaling."""
-    return log_power(samples, WHISPER_FFT)
 
 
 def reference(frame: npt.NDArray[np.int8]) -> tuple[Floats, ...]:

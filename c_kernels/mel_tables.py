@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 HEADER = Path(__file__).with_suffix(".h")
-GUARD_BITS = 6  # fraction bits that the FFT adds to a sample
+RADICES = (5, 5, 2, 2, 2)  # of the stages of the complex FFT, whose product is 200
+GUARD_BITS = 15 - sum(radix // 2 for radix in RADICES)  # fraction bits of a bin: those of a sample without what stages drop
 LOG_BITS = 12  # fraction bits of a binary logarithm
 LOG_TABLE = 32  # intervals of the mantissa
 
@@ -22,20 +23,20 @@ def fixed(values: npt.NDArray[np.float64], bits: int) -> npt.NDArray[np.int64]:
 def tables() -> dict[str, tuple[str, str, npt.NDArray[np.int64]]]:
     """Every table: name -> (element type, meaning, values)."""
     edges = mel.band_edges()
-    bins = np.arange(mel.FFT // 2) * mel.SAMPLE_RATE / mel.FFT  # the last corner, 8000 Hz, has no weight
+    bins = np.arange(mel.BINS - 1) * mel.SAMPLE_RATE / mel.SAMPLES  # the last corner, 8000 Hz, has no weight
     corner = np.searchsorted(edges, bins, side="right") - 1
     rise = (bins - edges[corner]) / np.diff(edges)[corner]
-    angle = 2 * np.pi * np.arange(mel.FFT * 3 // 4) / mel.FFT
+    angle = 2 * np.pi * np.arange(mel.SAMPLES * 5 // 4) / mel.SAMPLES
+    order = np.arange(mel.SAMPLES // 2).reshape(RADICES).T.ravel()
 
-    # Of a band's power: area normalisation, 400 / 512 for the finer bins, and full scale with its guard bits, squared.
-    scale = 2 / (edges[2:] - edges[:-2]) * mel.WHISPER_FFT / mel.FFT / 2.0 ** (2 * (15 + GUARD_BITS))
+    # Of a band's power: area normalisation, and full scale with its guard bits, squared.
+    scale = 2 / (edges[2:] - edges[:-2]) / 2.0 ** (2 * (15 + GUARD_BITS))
     mantissa = 1 + np.arange(LOG_TABLE + 1) / LOG_TABLE
-    half_window = mel.window()[: mel.SAMPLES // 2 + 1]
     return {
-        "kWindow": ("int32_t", "Hann window up to its middle, 30 fraction bits", fixed(half_window, 30)),
-        "kSine": ("int32_t", "sin(2 pi k / 512) over three quarters, 30 fraction bits", fixed(np.sin(angle), 30)),
+        "kSine": ("int32_t", "sin(2 pi k / 400) over five quarters, 30 fraction bits", fixed(np.sin(angle), 30)),
+        "kOrder": ("uint8_t", "pair of samples that each point of the FFT starts from: digits reversed", order),
         "kRise": ("int32_t", "place of a bin between its two mel corners, 15 fraction bits", fixed(rise, 15)),
-        "kFirstBin": ("int32_t", "first bin at or above a mel corner", np.searchsorted(bins, edges - 1e-6)),
+        "kFirstBin": ("int32_t", "first bin above a mel corner", np.searchsorted(bins, edges, side="right")),
         "kBandLog": ("int32_t", "log2 of the scale of a band, 12 fraction bits", fixed(np.log2(scale), LOG_BITS)),
         "kLog2": ("int32_t", "log2(1 + k / 32), 12 fraction bits", fixed(np.log2(mantissa), LOG_BITS)),
     }
@@ -52,9 +53,7 @@ def render() -> str:
         "#include <stdint.h>",
         "",
         f"constexpr int kSamples = {mel.SAMPLES};",
-        f"constexpr int kFft = {mel.FFT};",
         f"constexpr int kBands = {mel.BANDS};",
-        f"constexpr int kGuardBits = {GUARD_BITS};  // fraction bits that the FFT adds to a sample",
         f"constexpr int kLogBits = {LOG_BITS};  // fraction bits of a binary logarithm",
         f"constexpr int kLogTable = {LOG_TABLE};  // intervals of kLog2",
         f"constexpr int32_t kStepsPerOctave = {steps_per_octave};  // of power, 10 fraction bits",

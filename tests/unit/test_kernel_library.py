@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(COMPILER is None, reason="neither g++ nor clang+
 
 # How far from float64 a kernel may be, in steps or (the second number) in units in the last place; the least correlation.
 LIMITS = {
-    "mel_batch": (3.0, None, 0.998),
+    "mel_batch": (0.75, None, 0.999),
     "attention_heads": (1.0, None, 0.999),
     "matmul_i8": (0.51, None, 0.9999),
     "matmul_i8_tiled": (0.51, None, 0.9999),
@@ -89,7 +89,7 @@ def test_it_follows_float64_in_every_case(library, name):
 @pytest.mark.parametrize("name", LIMITS)
 def test_the_smoke_test_is_no_laxer_than_the_target(name):
     for case in KERNELS[name].smoke.cases:
-        wanted = {"softmax_bf16": 0.004, "encoder_chain": 4.0, "mel_batch": 2.0}.get(name, 1.0)
+        wanted = {"softmax_bf16": 0.004, "encoder_chain": 4.0}.get(name, 1.0)
         bound = case.tolerance.max_error if case.tolerance.max_ulp is None else case.tolerance.max_ulp / 2
         assert bound <= wanted
 

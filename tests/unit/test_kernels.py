@@ -21,6 +21,7 @@ FLAGS = ["-std=c++20", "-O2", "-fPIC", "-fno-exceptions", "-fno-rtti", "-Wall", 
 NM = shutil.which("nm") or "nm"
 COMPILER = shutil.which("g++") or shutil.which("clang++")
 SILENT = "silent"
+MEL_ERROR = 0.75  # steps, half of one for rounding to int8
 
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="neither g++ nor clang++ is installed")
 
@@ -136,13 +137,11 @@ def test_score_shift_comes_from_the_scales_and_the_size():
 @needs_compiler
 @pytest.mark.parametrize("case", mel.CASES)
 def test_mel_follows_float64(libraries, case):
-    for seed in range(12):
+    for seed in range(60):
         (frame,) = mel.draw(case, seed)
         (expected,) = mel.reference(frame)
         out = call(libraries["mel"].mel_kernel_simple, frame, 80)
-        audible = expected >= expected.max() - 8 * mel.STEPS_PER_DECADE
-        assert np.abs(out - expected)[audible].max() <= 1, seed
-        assert np.abs(out - expected).max() <= 3, seed
+        assert np.abs(out - expected).max() <= MEL_ERROR, seed
         if case != SILENT:
             assert correlation(out, expected) >= 0.998, seed
 
@@ -152,14 +151,34 @@ def test_mel_of_silence_is_the_floor(libraries):
     assert np.all(call(libraries["mel"].mel_kernel_simple, np.zeros(800, np.int8), 80) == -128)
 
 
+def mel_extremes():
+    """Frames of full scale: levels, and the signs that add up in one bin of the complex FFT or of the real one."""
+    n = np.arange(400)
+    levels = [np.full(400, level) for level in (-32768, -1, 1, 32767)]
+    angles = [2 * np.pi * k * (n - n % 2) / 400 + (n % 2) * np.pi / 2 for k in range(200)]
+    angles += [2 * np.pi * k * n / 400 for k in range(201)]
+    signs = [np.where(np.cos(angle + phase) >= 0, 32767, -32768) for angle in angles for phase in (0.1, 0.8, 1.7)]
+    return [samples.astype("<i2").view(np.int8) for samples in [*levels, *signs]]
+
+
 @needs_compiler
-@pytest.mark.parametrize("level", [-32768, 32767])
-def test_mel_does_not_overflow(libraries, level):
-    rng = np.random.default_rng(0)
-    for samples in (np.full(400, level), np.where(np.arange(400) % 2, level, -level - 1), rng.choice([-32768, 32767], 400)):
-        frame = samples.astype("<i2").view(np.int8)
+def test_mel_does_not_overflow(libraries):
+    for number, frame in enumerate(mel_extremes()):
         (expected,) = mel.reference(frame)
-        assert np.abs(call(libraries["mel"].mel_kernel_simple, frame, 80) - expected).max() <= 2
+        assert np.abs(call(libraries["mel"].mel_kernel_simple, frame, 80) - expected).max() <= MEL_ERROR, number
+
+
+def test_mel_stages_drop_enough_bits(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mel", mel)
+    generator = load("mel_tables")
+    pairs = mel.window().reshape(-1, 2).sum(axis=1)
+    points, bits = 1, 15
+    for radix in generator.RADICES:
+        points, bits = points * radix, bits - radix // 2
+        bounds = pairs.reshape(points, -1).sum(axis=0)  # of the values of each DFT, for samples up to 1
+        assert bounds == pytest.approx(points)
+        assert points * 2 ** (15 + bits) <= 1.5625 * 2**30
+    assert (points, bits) == (200, generator.GUARD_BITS)
 
 
 @needs_compiler
@@ -170,25 +189,13 @@ def test_every_mel_band_answers_to_its_own_frequency(libraries):
         assert abs(int(out.argmax()) - band) <= 1
 
 
-@needs_compiler
-def test_mel_agrees_with_whisper_on_voiced_frames(libraries):
-    whisper, ours = [], []
-    for seed in range(60):
-        (frame,) = mel.draw("speech", seed)
-        whisper.append(mel.whisper_log_power(mel.samples_of(frame)))
-        out = call(libraries["mel"].mel_kernel_simple, frame, 80).astype(np.float64)
-        ours.append((out - mel.STEP_OF_ONE) / mel.STEPS_PER_DECADE)
-    clamped = [np.maximum(values, np.max(values) - 8).ravel() for values in (whisper, ours)]
-    assert correlation(clamped[0], clamped[1]) >= 0.98
-
-
 def test_mel_bands_are_librosas():
-    weights = mel.band_weights(mel.WHISPER_FFT)
+    weights = mel.band_weights()
     assert weights.shape == (80, 201)
     assert weights[0, 1] == pytest.approx(0.02486259, abs=1e-8)  # of Whisper's mel_filters.npz
     assert np.diff(mel.band_edges()[:26]) == pytest.approx(37.24, abs=0.01)
     assert mel.band_edges()[-1] == pytest.approx(8000)
-    assert np.all((mel.band_weights(mel.FFT) > 0).sum(axis=1) >= 2)
+    assert np.all(weights.max(axis=1) > 0)
 
 
 def test_mel_header_is_current(monkeypatch):
@@ -223,7 +230,7 @@ def test_sources_keep_to_what_a_core_can_do(source):
 
 
 @needs_compiler
-@pytest.mark.parametrize(("name", "limit"), [("canary", 64), ("mel", 2560), ("attention", 1024)])
+@pytest.mark.parametrize(("name", "limit"), [("canary", 64), ("mel", 2304), ("attention", 1024)])
 def test_objects_have_small_frames_and_no_mutable_data(tmp_path, name, limit):
     built = compile_with(*FLAGS, "-fstack-usage", "-c", SOURCES[name], "-o", tmp_path / "kernel.o")
     assert built.returncode == 0, built.stderr
@@ -277,6 +284,7 @@ def test_sanitizers_find_nothing(tmp_path, name, shift):
     module = {"canary": canary, "mel": mel, "attention": attention}[name]
     frames = [module.draw(case, seed)[0] for case in module.CASES for seed in range(3)]
     junk = np.random.default_rng(0).integers(-128, 128, (8, in_bytes)).astype(np.int8)
+    frames += mel_extremes() if name == "mel" else []
     data = b"".join(frame.tobytes() for frame in [*frames, *junk])
     run = subprocess.run([tmp_path / "driver"], input=data, capture_output=True, check=False)
     assert run.returncode == 0, run.stderr.decode()
