@@ -58,11 +58,11 @@ def make_design(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Made:
     except UserError as error:
         raise _located_in_refused(error, text, name, outputs, layout.root) from error
     stages = _stages(obtained, patches, outputs)
-    files = {outputs.lowered / "design.mlir": text, **stages}
+    files = {outputs.design: text, **stages}
     logs = {outputs.logs / "check.log": findings, **_patch_logs(patches, outputs)}
     return Made(
         inputs=[*obtained.inputs, *(path for path in meanings.inputs if path not in obtained.inputs)],
-        outputs={**{path: content.encode() for path, content in files.items()}, outputs.lowered / "insts.bin": stream},
+        outputs={**{path: content.encode() for path, content in files.items()}, outputs.instructions: stream},
         facts=facts,
         logs={path: content.encode() for path, content in logs.items()},
     )
@@ -102,7 +102,7 @@ def make_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs, text: s
     stream = lower(design, device.symbol, design.sequence(device, None).symbol)
     xclbin, instructions = npu.package(kernel, layout, design, device, stream)
     packaged = {outputs.packaged / outputs.xclbin.name: xclbin, outputs.packaged / "insts.bin": instructions}
-    return Made(inputs=[outputs.lowered / "design.mlir", *objects], outputs=packaged)
+    return Made(inputs=objects, outputs=packaged)
 
 
 def _located_in_refused(error: UserError, text: str, name: str, outputs: KernelOutputs, root: Path) -> UserError:

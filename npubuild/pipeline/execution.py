@@ -16,7 +16,7 @@ from npubuild.cache import Cache, Found
 from npubuild.cache.entries import Matches
 from npubuild.errors import Place, UserError
 from npubuild.files import read_bytes, write_atomically, write_if_different
-from npubuild.pipeline.contents import Stamp, digest, stamp
+from npubuild.pipeline.contents import Stamp, digest, digest_of_bytes, stamp
 from npubuild.pipeline.manifest import Manifest, name_of, read_manifest
 
 ATTEMPTS = 3
@@ -37,10 +37,19 @@ class Made:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A step's manifest, and whether its outputs came from the cache."""
+    """What a step came to, in memory: `known` with the contents of outputs and logs. Whether the cache had it."""
 
-    manifest: Manifest
-    cached: bool = False
+    known: Found
+    cached: bool
+
+
+def put(files: Mapping[Path, bytes]) -> None:
+    """Write outputs and logs, each whole. What is there already stays as it is, and an empty log is none."""
+    for path, content in files.items():
+        if content or path.suffix != ".log":
+            write_if_different(path, content)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def run_step(
@@ -52,7 +61,25 @@ def run_step(
     make: Callable[[], Made],
     cache: Cache | None = None,
 ) -> Outcome:
-    """Have the step made whose manifest is `file`; `sources` are the inputs that are known before it runs.
+    """Have the step made whose manifest is `file`, and its outputs put in place; see `obtain`."""
+    outcome = obtain(file, root, recipe=recipe, sources=sources, make=make, cache=cache)
+    known = outcome.known
+    put({root / name: content for name, content in known.files.items()})
+    Manifest(recipe, known.inputs, known.outputs, known.facts, known.absent).save(file)
+    return outcome
+
+
+def obtain(
+    file: Path,
+    root: Path,
+    *,
+    recipe: Mapping[str, Any],
+    sources: Sequence[Path],
+    make: Callable[[], Made],
+    cache: Cache | None = None,
+) -> Outcome:
+    """What a step comes to, from the cache or made. `file` is the manifest that it is part of, `sources` are the inputs that
+    are known before it runs.
 
     Raises UserError where `make` does, and when an input keeps changing while it is read.
     """
@@ -60,29 +87,20 @@ def run_step(
     step = name_of(file, root)
     key = {"step": step, "recipe": recipe, "sources": {name_of(path, root): digest(path) for path in sources}}
     if cache is not None and (found := cache.find(key, _matches(root))) is not None:
-        for name, content in found.files.items():
-            write_if_different(root / name, content)
-        manifest = Manifest(recipe, found.inputs, found.outputs, found.facts, found.absent)
-        manifest.save(file)
-        return Outcome(manifest, cached=True)
+        return Outcome(found, cached=True)
     made, digests = _make_from_unchanging_inputs(file, root, sources, make)
-    files = {path: read_bytes(path) if content is None else content for path, content in made.outputs.items()}
-    for path, content in (*made.logs.items(), *files.items()):
-        write_if_different(path, content)
-    manifest = Manifest(
-        recipe,
-        digests,
-        {name_of(path, root): digest(path) for path in files},
-        made.facts,
-        [name_of(path, root) for path in made.absent],
-    )
-    manifest.save(file)
+    outputs = {
+        name_of(path, root): read_bytes(path) if content is None else content for path, content in made.outputs.items()
+    }
+    logs = {name_of(path, root): content for path, content in made.logs.items()}
+    absent = [name_of(path, root) for path in made.absent]
+    written = {name: digest_of_bytes(content) for name, content in outputs.items()}
+    known = Found(digests, absent, written, made.facts, {**logs, **outputs})
     if cache is not None:
-        kept = {name_of(path, root): content for path, content in (*files.items(), *made.logs.items())}
-        cache.keep(key, Found(digests, manifest.absent, manifest.outputs, made.facts, kept))
+        cache.keep(key, known)
         if cache.warning:
             print(f"warning: the cache is not used: {cache.warning}")
-    return Outcome(manifest)
+    return Outcome(known, cached=False)
 
 
 def _matches(root: Path) -> Matches:

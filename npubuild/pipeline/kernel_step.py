@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from npubuild.cache import open_cache
+from npubuild.cache import Found, open_cache
 from npubuild.errors import Place, Severity, UserError
-from npubuild.files import SCRATCH, read_bytes, write_atomically, write_if_different
+from npubuild.files import SCRATCH, read_bytes, write_atomically
 from npubuild.hardware.devices import devices
-from npubuild.pipeline.contents import digest
+from npubuild.pipeline.contents import digest, digest_of_bytes
 from npubuild.pipeline.core_resources import kernel_resources
-from npubuild.pipeline.execution import Made, Outcome, run_step
+from npubuild.pipeline.execution import Made, Outcome, obtain, put, run_step
 from npubuild.pipeline.layout import KernelOutputs, Layout
-from npubuild.pipeline.manifest import Manifest, name_of, read_manifest, why_stale
+from npubuild.pipeline.manifest import Manifest, changes, name_of, read_manifest, why_stale
 from npubuild.pipeline.problems import CheckError
 from npubuild.pipeline.recipes import design_recipe, kernel_recipe, npu_recipe
 from npubuild.pipeline.signature import Signature
@@ -37,33 +37,37 @@ def build_kernel(kernel: Kernel, layout: Layout) -> bool:
     """
     outputs = layout.kernel(kernel.name, kernel.object_file.name if kernel.object_file else "")
     recipe = kernel_recipe(kernel, layout)
-    libraries = _libraries(kernel, layout)
-    designed = _design(kernel, layout, outputs)
-    facts = designed.manifest.facts
-    analyses = _analyses(kernel, layout)
-    resources = _require_resources(kernel, facts, analyses, outputs)
-    files = {outputs.design: read_bytes(outputs.lowered / "design.mlir")}
-    outcomes = [designed]
-    made = outputs.lowered
+    libraries, analyses = _libraries(kernel, layout), _analyses(kernel, layout)
+    design = _known_design(kernel, layout, outputs) or _obtain_design(kernel, layout, outputs)
+    resources = _require_resources(kernel, design.known.facts, analyses, outputs)
+    files = {layout.root / name: content for name, content in design.known.files.items()}
+    outcomes = [design]
     if layout.toolchain == "npu":
-        outcomes.append(_package_for_npu(kernel, layout, outputs))
-        made = outputs.packaged
-        files[outputs.xclbin] = read_bytes(made / outputs.xclbin.name)
-    files[outputs.instructions] = read_bytes(made / "insts.bin")
+        outcomes.append(_package_for_npu(kernel, layout, outputs, files[outputs.design]))
+        for name in (outputs.xclbin.name, "insts.bin"):
+            files[outputs.folder / name] = read_bytes(outputs.packaged / name)
     if outputs.library is not None:
         files[outputs.library] = read_bytes(libraries[0])
-    files[outputs.emulated_xclbin] = _emulated_xclbin(facts, files, outputs, layout.root)
-    for path, content in files.items():
-        write_if_different(path, content)
-    stages = [layout.root / name for name in designed.manifest.outputs if (layout.root / name).parent == outputs.stages]
+    files[outputs.emulated_xclbin] = _emulated_xclbin(design.known.facts, files, outputs, layout.root)
+    put(files)
+    stages = [path for path in files if path.parent == outputs.stages]
     _remove_all_but(stages, outputs.stages)
+    made_by_design = [outputs.design, *stages, *([] if layout.toolchain == "npu" else [outputs.instructions])]
     Manifest(
         recipe,
-        {**designed.manifest.inputs, **{name_of(path, layout.root): digest(path) for path in (*libraries, *analyses)}},
-        {name_of(path, layout.root): digest(path) for path in (*outputs.artefacts(), *stages)},
-        {"signature": facts["signature"], "resources": resources.as_facts()},
+        {**design.known.inputs, **{name_of(path, layout.root): digest(path) for path in (*libraries, *analyses)}},
+        {name_of(path, layout.root): digest_of_bytes(files[path]) for path in (*outputs.artefacts(), *stages)},
+        {
+            "signature": design.known.facts["signature"],
+            "resources": resources.as_facts(),
+            "design": {
+                "facts": design.known.facts,
+                "inputs": list(design.known.inputs),
+                "outputs": [name_of(path, layout.root) for path in made_by_design],
+            },
+        },
     ).save(outputs.manifest)
-    for warning in (*facts["warnings"], *resources.findings):
+    for warning in (*design.known.facts["warnings"], *resources.findings):
         print(warning)
     return all(outcome.cached for outcome in outcomes)
 
@@ -87,21 +91,33 @@ def _libraries(kernel: Kernel, layout: Layout) -> list[Path]:
     return [library]
 
 
-def _design(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Outcome:
-    """The step of the design, unless what it made is current."""
-    manifest = outputs.lowered / "manifest.json"
-    recipe = design_recipe(kernel)
-    if not why_stale(manifest, layout.root, recipe):
-        return Outcome(read_manifest(manifest))
+def _known_design(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Outcome | None:
+    """The design's part of what was built last, when nothing of that has changed."""
+    try:
+        manifest = read_manifest(outputs.manifest)
+    except UserError:
+        return None
+    recipe, part = design_recipe(kernel), manifest.facts["design"]
+    recorded = Manifest(
+        {topic: manifest.recipe.get(topic) for topic in recipe},
+        {name: manifest.inputs[name] for name in part["inputs"]},
+        {name: manifest.outputs[name] for name in part["outputs"]},
+    )
+    if changes(recorded, layout.root, recipe):
+        return None
+    files = {name: read_bytes(layout.root / name) for name in recorded.outputs}
+    return Outcome(Found(recorded.inputs, (), recorded.outputs, part["facts"], files), cached=False)
 
+
+def _obtain_design(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Outcome:
     def make() -> Made:
         from npubuild.pipeline.design_step import make_design
 
         return make_design(kernel, layout, outputs)
 
-    source = kernel.design
+    source, recipe = kernel.design, design_recipe(kernel)
     sources = [layout.root / source.path] if isinstance(source, FileDesign | ProgramDesign) else []
-    return run_step(manifest, layout.root, recipe=recipe, sources=sources, make=make, cache=open_cache())
+    return obtain(outputs.manifest, layout.root, recipe=recipe, sources=sources, make=make, cache=open_cache())
 
 
 def _analyses(kernel: Kernel, layout: Layout) -> list[Path]:
@@ -124,24 +140,23 @@ def _require_resources(
     return resources
 
 
-def _package_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Outcome:
+def _package_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs, design: bytes) -> Outcome:
     """The step of aiecc, unless what it made is current."""
     manifest = outputs.packaged / "manifest.json"
-    recipe = {"kernel": kernel.name, **npu_recipe(kernel)}
+    recipe = {"kernel": kernel.name, "design": digest_of_bytes(design), **npu_recipe(kernel)}
     if not why_stale(manifest, layout.root, recipe):
-        return Outcome(read_manifest(manifest))
+        return Outcome(Found({}, (), {}, {}, {}), cached=False)
     objects = []
     if kernel.object_file is not None:
         architecture = devices()[kernel.device].architecture.value
         objects.append(layout.object(kernel.object_file.name).core(architecture))
-    design = outputs.lowered / "design.mlir"
 
     def make() -> Made:
         from npubuild.pipeline.design_step import make_for_npu
 
-        return make_for_npu(kernel, layout, outputs, read_bytes(design).decode(), objects)
+        return make_for_npu(kernel, layout, outputs, design.decode(), objects)
 
-    return run_step(manifest, layout.root, recipe=recipe, sources=[design, *objects], make=make, cache=open_cache())
+    return run_step(manifest, layout.root, recipe=recipe, sources=objects, make=make, cache=open_cache())
 
 
 def _remove_all_but(kept: Sequence[Path], folder: Path) -> None:

@@ -72,11 +72,6 @@ class KernelOutputs:
         return self.folder / "stages"
 
     @property
-    def lowered(self) -> Path:
-        """What the step of the design leaves for the steps behind it."""
-        return self.folder / "lowered"
-
-    @property
     def packaged(self) -> Path:
         """What aiecc made, for the step behind it."""
         return self.folder / "packaged"

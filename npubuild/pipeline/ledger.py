@@ -59,9 +59,13 @@ class Ledger:
         self._checks[task] = check
         reasons = why_stale(check.manifest, self.layout.root, check.recipe())
         if not reasons:
-            self._current.add(task)
+            self.has_succeeded(task)
         # A database that was lost knows nothing, either: only what was in it can have been forgotten.
         return (FORGOTTEN,) if not reasons and forgotten and task in self.idle.done else reasons
+
+    def has_succeeded(self, task: str) -> None:
+        """The task is current by its manifest."""
+        self._current.add(task)
 
     def close(self, tasks: Iterable[str]) -> None:
         """Remember what is current by now. `tasks` are all that there are."""
@@ -69,7 +73,7 @@ class Ledger:
         done = set(self.idle.done)
         for task, check in self._checks.items():
             self.idle.tasks.pop(task, None)
-            if task in self._current or self._is_current(check):
+            if task in self._current:
                 done.add(task)
                 self._remember(task, check)
             else:
@@ -79,12 +83,6 @@ class Ledger:
         self.idle.complete = present | {COMMON} == self.idle.tasks.keys()
         self.idle.code = dict(KNOWN_CODE)
         self.idle.save(self.layout.idle)
-
-    def _is_current(self, check: Check) -> bool:
-        try:
-            return not why_stale(check.manifest, self.layout.root, check.recipe())
-        except UserError:
-            return False
 
     def _remember(self, task: str, check: Check) -> None:
         """All that the check looks at; of paths that must not exist the folders, which change when they come to be."""

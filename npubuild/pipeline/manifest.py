@@ -18,7 +18,7 @@ from npubuild.files import read_bytes, write_atomically
 from npubuild.pipeline.contents import digest
 from npubuild.pipeline.reasons import input_change, recipe_changes
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,11 @@ def why_stale(file: Path, root: Path, recipe: Mapping[str, Any]) -> tuple[str, .
         manifest = read_manifest(file)
     except UserError:
         return (f"{name_of(file, root)} is damaged",)
+    return changes(manifest, root, recipe)
+
+
+def changes(manifest: Manifest, root: Path, recipe: Mapping[str, Any]) -> tuple[str, ...]:
+    """All that is different from what was recorded, in words."""
     # Through JSON, as the recorded recipe went: tuples become lists.
     current = json.loads(json.dumps(recipe))
     return tuple(

@@ -258,7 +258,12 @@ def _is_current(task: Any, values: dict[str, Any], ledger: Ledger, check: Check)
 
     `values` remembers that doit itself has seen the task succeed: `doit forget` makes it run again.
     """
-    task.value_savers.append(lambda: {"done": True})
+
+    def has_succeeded() -> dict[str, bool]:
+        ledger.has_succeeded(task.name)
+        return {"done": True}
+
+    task.value_savers.append(has_succeeded)
     try:
         reasons = ledger.why_stale(task.name, check, forgotten=not values.get("done"))
     except UserError:
