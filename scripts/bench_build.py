@@ -9,8 +9,8 @@ warm       without outputs, with a cache that has everything; the ratio is to co
 
 ninja and make build the same graph with `cp` as compiler: object from source, kernel from object. Times are the least of
 --repeat runs, interleaved, of wall-clock time; they include the start of the program. Outputs of cold and warm builds are
-moved away beforehand, not deleted: ext4 does not give out the inodes of deleted files again for some seconds, and spends long
-on looking for others.
+moved away beforehand, not deleted: ext4 does not give out the inodes of deleted files again for some seconds, and spends
+long on looking for others.
 """
 
 from __future__ import annotations

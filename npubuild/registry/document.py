@@ -54,14 +54,20 @@ def read_document(data: bytes, file: str) -> tuple[Node, list[Diagnostic]]:
 
     Raises UserError, with one located diagnostic, when `data` is no such document.
     """
-    return _Reader(_decode(data, file), file).read()
+    text = _decode(data, file)
+    try:
+        if hasattr(yaml, "CSafeLoader"):  # libyaml is ten times as fast, and says less of what is wrong
+            return _Reader(yaml.parse(text, Loader=yaml.CSafeLoader), file).read()
+    except yaml.YAMLError:
+        pass
+    return _Reader(_parse(text, file), file).read()
 
 
 class _Reader:
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, events: Iterator[yaml.Event], file: str) -> None:
         self.file = file
         self.repeated: list[Diagnostic] = []
-        self.events = _parse_fast(text) or self._parse(text)
+        self.events = events
 
     def read(self) -> tuple[Node, list[Diagnostic]]:
         next(self.events)  # start of the stream
@@ -73,19 +79,6 @@ class _Reader:
         if not isinstance(following, yaml.StreamEndEvent):
             raise UserError.at(self._place(following), "a second document starts here", hint="remove the line `---`")
         return root, self.repeated
-
-    def _parse(self, text: str) -> Iterator[yaml.Event]:
-        """The parser that says best what is wrong."""
-        try:
-            yield from yaml.parse(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
-            message = " ".join(part for part in (error.context, error.problem) if part)
-            raise UserError.at(place, f"not YAML: {message}") from error
-        except yaml.reader.ReaderError as error:
-            place = _place_of_offset(text, error.position, self.file)
-            raise UserError.at(place, f"not YAML: character U+{ord(text[error.position]):04X} is not allowed") from error
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
@@ -135,14 +128,18 @@ class _Reader:
         return Mapping(items, keys, place)
 
 
-def _parse_fast(text: str) -> Iterator[yaml.Event] | None:
-    """All events by libyaml, ten times as fast; None where that is missing, or finds something wrong."""
-    if not hasattr(yaml, "CSafeLoader"):
-        return None
+def _parse(text: str, file: str) -> Iterator[yaml.Event]:
+    """All events; UserError where the text is no YAML."""
     try:
-        return iter(list(yaml.parse(text, Loader=yaml.CSafeLoader)))
-    except yaml.YAMLError:
-        return None
+        yield from yaml.parse(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        message = " ".join(part for part in (error.context, error.problem) if part)
+        raise UserError.at(place, f"not YAML: {message}") from error
+    except yaml.reader.ReaderError as error:
+        place = _place_of_offset(text, error.position, file)
+        raise UserError.at(place, f"not YAML: character U+{ord(text[error.position]):04X} is not allowed") from error
 
 
 def _decode(data: bytes, file: str) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from npubuild.errors import UserError
 from npubuild.registry import FileDesign, ProgramDesign, TemplateDesign, read_registry
+from npubuild.registry.document import read_document
 from npubuild.registry.json_schema import schema_text
 
 PROJECT = Path(__file__).parents[2]
@@ -301,3 +303,18 @@ def test_a_reference_without_cases(write: Write, tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read: no such file or directory"):
         read_registry(tmp_path / "kernels.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (PROJECT / "kernels.yaml").read_text(),
+        "a: [1, 0x1F, 0o17, +3, 1.5e3, .5, ~, null, true, yes, on, 1_000, '1', \"2\", 3 4]\nb: {c: z, d: x y}\nf:\ne: |\n  1\n",
+        "\u00e4: \u00fc\n'b': \u20ac x\n? c\n: 1\n",
+        "a: 1\na: 2\nb:\n- c: 1\n  c: 2\n",
+    ],
+)
+def test_both_parsers_read_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = read_document(text.encode(), "kernels.yaml")
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    assert fast == read_document(text.encode(), "kernels.yaml")
