@@ -13,6 +13,7 @@ import shlex
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ def run(
         log.flush()
         begin = log.tell()
         started = time.monotonic()
+        time_limit = _chosen_limit(time_limit)
         try:
             with answer.open("wb") if answer else contextlib.nullcontext(log) as output_file:
                 child = _start(words, output_file, log, cwd, environment)
@@ -97,6 +99,21 @@ def run(
         message = f"{step} failed with {_describe(exit_code)}{_quote(output)}"
         raise UserError.at(Place(_shown(step.log)), message, hint=cure(output))
     return Completed(words, exit_code, output, step.log, seconds)
+
+
+def _chosen_limit(usual: float) -> float:
+    """Seconds that a program may take: NPUBUILD_TIME_LIMIT where that is set."""
+    text = os.environ.get("NPUBUILD_TIME_LIMIT", "")
+    if not text:
+        return usual
+    try:
+        chosen = float(text)
+    except ValueError:
+        chosen = 0.0
+    if not 0 < chosen < threading.TIMEOUT_MAX:
+        place = Place("$NPUBUILD_TIME_LIMIT")
+        raise UserError.at(place, f"`{text}` is no time", hint=f"write a number of seconds, like {TIME_LIMIT:g}")
+    return chosen
 
 
 def query(

@@ -21,7 +21,7 @@ from npubuild.errors import UserError
 
 FORMAT = 1
 ALTERNATIVES = 16  # of one step: as many branches of a project as one switches between
-PRUNE_EVERY = 64  # writes
+PRUNE_EVERY = 64  # writes on average, of all builds that share the cache: each knows of its own only
 PRUNE_TO = 0.9  # of the limit, so that pruning is rare
 
 Matches = Callable[[Mapping[str, str], Sequence[str]], bool]
@@ -64,7 +64,6 @@ class Cache:
         self.store = store
         self.limit = limit
         self.warning = ""
-        self._writes = 0
 
     def find(self, key: Mapping[str, Any], matches: Matches) -> Found | None:
         """The outcome of a step under the present state of files; None when it is not known, or not whole."""
@@ -93,8 +92,7 @@ class Cache:
                 other for other in self._alternatives(name) if (other.inputs, other.absent) != (new.inputs, new.absent)
             ]
             self.store.write(name, _sealed([new, *others][:ALTERNATIVES]))
-            self._writes += 1
-            if self._writes % PRUNE_EVERY == 0:
+            if int(name.rpartition("/")[2], 16) % PRUNE_EVERY == 0:
                 self.prune()
         except (UserError, OSError) as error:
             self.warning = str(error)
@@ -118,9 +116,13 @@ class Cache:
             self.store.remove(_blob_name(digest))
         return None
 
+    def _files(self) -> Iterator[Stored]:
+        """What belongs to the cache: its folder may hold other things."""
+        return (file for file in self.store.files() if file.name.startswith(("steps/", "blobs/")))
+
     def statistics(self) -> Statistics:
         total = Statistics()
-        for file in self.store.files():
+        for file in self._files():
             total.entries += file.name.startswith("steps/")
             total.blobs += file.name.startswith("blobs/")
             total.nbytes += file.size
@@ -128,7 +130,7 @@ class Cache:
 
     def verify(self) -> Iterator[str]:
         """Removes every damaged file, and yields its name."""
-        for file in list(self.store.files()):
+        for file in list(self._files()):
             data = self.store.read(file.name)
             if data is not None and not _is_sound(file.name, data):
                 if self.store.writable:
@@ -138,7 +140,7 @@ class Cache:
     def prune(self, limit: int | None = None) -> int:
         """Remove what was not used for longest until the cache fits its limit; the number of bytes removed."""
         limit = self.limit if limit is None else limit
-        files = list(self.store.files())
+        files = list(self._files())
         total = sum(file.size for file in files)
         if total <= limit:
             return 0

@@ -149,6 +149,30 @@ def test_a_tool_that_hangs(tmp_path: Path) -> None:
     assert time.monotonic() - begin < 10
 
 
+def test_a_compiler_that_hangs(project: Path) -> None:
+    compiler = project / "c++"
+    compiler.write_text('#!/bin/sh\ncase "$*" in *" -c "*) sleep 60 & sleep 60;; esac\nexec g++ "$@"\n')
+    compiler.chmod(0o755)
+    before = (project / LIBRARY).read_bytes()
+    replace(project / "double.cc", "* 2", "* 3")
+    done = doit(project, "build", CXX=str(compiler), NPUBUILD_TIME_LIMIT="0.5")
+    assert done.returncode == 2
+    assert "compiling double.o was still running after 0.5 s and was killed" in done.stdout
+    assert "not tried because of that: build:" in done.stdout
+    assert (project / LIBRARY).read_bytes() == before
+    assert not leftovers(project)
+    assert doit(project, "build").returncode == 0
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "1e300"])
+def test_a_time_limit_that_is_none(tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPUBUILD_TIME_LIMIT", text)
+    with pytest.raises(
+        UserError, match=r"\$NPUBUILD_TIME_LIMIT: `.*` is no time\nhint: write a number of seconds, like 600"
+    ):
+        run_program(["true"], Step("tool", tmp_path / "log"))
+
+
 def test_a_failing_compiler_leaves_the_library(tmp_path: Path) -> None:
     (tmp_path / "a.cc").write_text('extern "C" int one() { return 1; }\n')
     library = compile_library([tmp_path / "a.cc"], tmp_path / "a.so")

@@ -91,6 +91,20 @@ class TestEntries:
         assert cache.statistics().nbytes <= 35_000
         assert cache.find(keys[3], always) is not None
 
+    def test_it_stays_within_its_limit_though_each_build_writes_little(self, tmp_path: Path) -> None:
+        for number in range(600):
+            cache = Cache(FolderStore(tmp_path / "cache"), 100_000)
+            cache.keep({"recipe": number}, Found({}, [], {}, {}, {"out": number.to_bytes(2, "big") * 500}))
+        assert 0 < cache.statistics().nbytes < 500_000
+
+    def test_what_else_lies_in_its_folder_is_left_alone(self, cache: Cache) -> None:
+        assert isinstance(cache.store, FolderStore)
+        cache.keep(KEY, FOUND)
+        (cache.store.folder / "tools.json").write_text("{}")
+        assert list(cache.verify()) == []
+        assert cache.prune(0) > 0
+        assert [path.name for path in files(cache, "")] == ["tools.json"]
+
     def test_statistics(self, cache: Cache) -> None:
         cache.keep(KEY, FOUND)
         found = cache.statistics()

@@ -309,7 +309,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     "text",
     [
         (PROJECT / "kernels.yaml").read_text(),
-        "a: [1, 0x1F, 0o17, +3, 1.5e3, .5, ~, null, true, yes, on, 1_000, '1', \"2\", 3 4]\nb: {c: z, d: x y}\nf:\ne: |\n  1\n",
+        "a: [1, 0x1F, 0o17, +3, 1.5e3, .5, ~, null, true, yes, on, 1_000, '1', \"2\", 3 4]\nb: {c: z, d: x y}\n",
+        "e: |\n  1\n\n  2\nf:\ng: >-\n  a\n  b\nh: ''\n",
         "\u00e4: \u00fc\n'b': \u20ac x\n? c\n: 1\n",
         "a: 1\na: 2\nb:\n- c: 1\n  c: 2\n",
     ],
