@@ -180,12 +180,24 @@ def tool_files() -> Iterator[Path]:
 
     Raises UserError when there is no compiler.
     """
+    from npubuild.toolchain.probe import probe
+
     compiler = find_host_compiler().path
     yield compiler
     yield from kept_identities().programs(compiler, PROGRAMS).values()
     yield from (Path(folder) for folder in _variable("PATH").split(os.pathsep) if Path(folder).is_dir())
     yield from (Path(folder) for folder in sys.path if folder.endswith("-packages") and Path(folder).is_dir())
+    home = Path.home()  # which changes all the time; names in it that matter are part of the situation
+    for tool in probe().npu_toolchain:
+        yield from (found for path in tool.search.looked if path.is_absolute() and (found := _nearest(path)) != home)
     for folder, _, names in os.walk(PACKAGE):
         if not folder.endswith("__pycache__"):
             yield Path(folder)
             yield from (Path(folder, name) for name in names if name.endswith(".py"))
+
+
+def _nearest(path: Path) -> Path:
+    """The path, or what is there of it: a folder, which changes when more comes to be."""
+    while not path.exists():
+        path = path.parent
+    return path

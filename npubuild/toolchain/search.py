@@ -11,12 +11,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Search:
-    """The outcome of looking for one tool: its `path` (None: not there), how it was found, where it was looked for."""
+    """The outcome of looking for one tool: its `path` (None: not there), how it was found, where it was looked for.
+
+    `looked` are the paths among the places: what comes to be at one of them may be found in its place.
+    """
 
     tool: str
     path: Path | None
     found_by: str
     places: tuple[str, ...]
+    looked: tuple[Path, ...] = ()
 
     def where(self) -> str:
         """All places, for a message."""
@@ -37,18 +41,21 @@ class Candidate:
 
 def first_program(tool: str, candidates: Iterable[Candidate]) -> Search:
     """The first candidate that is an executable file to which there is no objection."""
-    places = []
+    places: list[str] = []
+    looked: list[Path] = []
     for candidate in candidates:
         if candidate.path is None:
             places.append(f"{candidate.label} (not set)")
             continue
+        looked.append(candidate.path)
         objection = ""
         if candidate.path.is_file() and os.access(candidate.path, os.X_OK):
             objection = candidate.objection(candidate.path) if candidate.objection else ""
             if not objection:
-                return Search(tool, candidate.path, candidate.label, (*places, f"{candidate.label} ({candidate.path})"))
+                places.append(f"{candidate.label} ({candidate.path})")
+                return Search(tool, candidate.path, candidate.label, tuple(places), tuple(looked))
         places.append(f"{candidate.label} ({candidate.path}{': ' if objection else ''}{objection})")
-    return Search(tool, None, "", tuple(places))
+    return Search(tool, None, "", tuple(places), tuple(looked))
 
 
 def on_path(name: str, environment: Mapping[str, str], objection: Callable[[Path], str] | None = None) -> Candidate:

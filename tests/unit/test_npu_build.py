@@ -127,6 +127,17 @@ def test_auto_takes_the_npu_s_tools_when_all_are_there(project: Path) -> None:
     assert (project / "build" / "emulated" / "first" / "first.xclbin").is_file()
 
 
+@pytest.mark.parametrize("late", ["peano/bin", "tools/xclbinutil", "tools/aiecc"])
+def test_tools_that_come_to_be_later_are_taken(project: Path, late: str) -> None:
+    """What was found current without them is not the last word."""
+    (project.parent / late).rename(project.parent / "aside")
+    assert doit(project, "build").returncode == 0
+    assert "nothing to do" in doit(project, "build").stdout
+    (project.parent / "aside").rename(project.parent / late)
+    assert executed(doit(project, "build")) == {"object:double.o", "build:first"}
+    assert (project / "build" / "npu" / "first" / "first.xclbin").is_file()
+
+
 def test_an_aiecc_alone_gets_as_far_as_the_missing_peano(project: Path) -> None:
     (project.parent / "tools" / "xclbinutil").unlink()
     done = doit(project, "build:first", "toolchain=npu", peano=False)
