@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from npubuild.files import write_atomically
+from npubuild.files import write_if_different
 from npubuild.registry import Registry
 from npubuild.toolchain.host import COMPILE_FLAGS, find_host_compiler
 
@@ -18,4 +18,4 @@ def write_compile_commands(registry: Registry) -> None:
         for item in registry.objects.values()
         for source in item.sources
     ]
-    write_atomically(registry.root / "build" / "compile_commands.json", json.dumps(entries, indent=1) + "\n")
+    write_if_different(registry.root / "build" / "compile_commands.json", f"{json.dumps(entries, indent=1)}\n".encode())

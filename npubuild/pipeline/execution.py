@@ -52,23 +52,6 @@ def put(files: Mapping[Path, bytes]) -> None:
             path.unlink(missing_ok=True)
 
 
-def run_step(
-    file: Path,
-    root: Path,
-    *,
-    recipe: Mapping[str, Any],
-    sources: Sequence[Path],
-    make: Callable[[], Made],
-    cache: Cache | None = None,
-) -> Outcome:
-    """Have the step made whose manifest is `file`, and its outputs put in place; see `obtain`."""
-    outcome = obtain(file, root, recipe=recipe, sources=sources, make=make, cache=cache)
-    known = outcome.known
-    put({root / name: content for name, content in known.files.items()})
-    Manifest(recipe, known.inputs, known.outputs, known.facts, known.absent).save(file)
-    return outcome
-
-
 def obtain(
     file: Path,
     root: Path,
@@ -101,6 +84,13 @@ def obtain(
         if cache.warning:
             print(f"warning: the cache is not used: {cache.warning}")
     return Outcome(known, cached=False)
+
+
+def install(outcome: Outcome, file: Path, root: Path, recipe: Mapping[str, Any]) -> None:
+    """Put the outputs of a step in place, and then its manifest, `file`."""
+    known = outcome.known
+    put({root / name: content for name, content in known.files.items()})
+    Manifest(recipe, known.inputs, known.outputs, known.facts, known.absent).save(file)
 
 
 def _matches(root: Path) -> Matches:

@@ -18,7 +18,7 @@ from npubuild.files import SCRATCH, read_bytes, write_atomically
 from npubuild.hardware.devices import devices
 from npubuild.pipeline.contents import digest, digest_of_bytes
 from npubuild.pipeline.core_resources import kernel_resources
-from npubuild.pipeline.execution import Made, Outcome, obtain, put, run_step
+from npubuild.pipeline.execution import Made, Outcome, install, obtain, put
 from npubuild.pipeline.layout import KernelOutputs, Layout
 from npubuild.pipeline.manifest import Manifest, changes, name_of, read_manifest, why_stale
 from npubuild.pipeline.problems import CheckError
@@ -156,7 +156,9 @@ def _package_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs, des
 
         return make_for_npu(kernel, layout, outputs, design.decode(), objects)
 
-    return run_step(manifest, layout.root, recipe=recipe, sources=objects, make=make, cache=open_cache())
+    outcome = obtain(manifest, layout.root, recipe=recipe, sources=objects, make=make, cache=open_cache())
+    install(outcome, manifest, layout.root, recipe)
+    return outcome
 
 
 def _remove_all_but(kept: Sequence[Path], folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from npubuild.cache import open_cache
 from npubuild.errors import UserError
 from npubuild.files import SCRATCH, read_bytes
-from npubuild.pipeline.execution import Made, run_step
+from npubuild.pipeline.execution import Made, install, obtain
 from npubuild.pipeline.layout import Layout, ObjectOutputs
 from npubuild.pipeline.recipes import Needs, object_recipe
 from npubuild.process import Step
@@ -30,7 +30,7 @@ def compile_object(item: ObjectFile, layout: Layout, needs: Needs | None = None)
     """
     outputs = layout.object(item.name)
     recipe = object_recipe(item, layout, needs)
-    outcome = run_step(
+    outcome = obtain(
         outputs.manifest,
         layout.root,
         recipe=recipe,
@@ -38,6 +38,7 @@ def compile_object(item: ObjectFile, layout: Layout, needs: Needs | None = None)
         make=lambda: _compile(item, layout, outputs, needs or {}, recipe["compiler"]["version"]),
         cache=open_cache(),
     )
+    install(outcome, outputs.manifest, layout.root, recipe)
     return outcome.cached
 
 
