@@ -66,7 +66,8 @@ def _clean_build(folder: Path, state: int, kernels: int) -> tuple[dict[str, byte
 def _kill_one(project: Path, state: int, chance: random.Random, seconds: float, cache: Path) -> bool:
     """Whether the build was still running when it was killed."""
     _set_state(project, state, len(list(project.glob("k*.cc"))))
-    if chance.random() < 0.2:
+    fresh = chance.random() < 0.2
+    if fresh:
         shutil.rmtree(project / "build", ignore_errors=True)
     words = [*(["-n", "2"] if chance.random() < 0.5 else []), "build"]
     place = cache if chance.random() < 0.3 else None
@@ -74,7 +75,7 @@ def _kill_one(project: Path, state: int, chance: random.Random, seconds: float, 
         doit(*words), cwd=project, env=environment(place), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    time.sleep(chance.uniform(0.05, seconds))
+    time.sleep(chance.uniform(0.05, seconds if fresh else seconds / 3))  # as long as it may take
     running = child.poll() is None
     if running and chance.random() < 0.5:
         os.killpg(child.pid, signal.SIGKILL)
