@@ -38,7 +38,7 @@ def check_meanings(kernel: Kernel, root: Path) -> Meanings:
 
 
 def _compare(kernel: Kernel, scalar: Scalar, root: Path) -> Iterator[Diagnostic]:
-    from npubuild.smoke.truth import load_module
+    from npubuild.smoke.reference import load_module
 
     file, _, function = scalar.meaning.rpartition(":")
     try:

@@ -50,7 +50,7 @@ def _cells(m: Measures) -> Iterator[str]:
     yield "-" if m.correlation is None else f"{int(m.correlation * 10000) / 10000:.4f}"
     yield f"{m.max_error:.3g}"
     yield f"{int(m.nonzero * 1000) / 10:.1f}%"
-    yield f"{m.low:.4g}..{m.high:.4g}"
+    yield f"{m.low:.4g}..{m.high:.4g}" if m.low <= m.high else "-"  # no output is a finite number
     yield _duration(m.seconds)
     yield str(m.runs)
 

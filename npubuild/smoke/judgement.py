@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from npubuild.registry import Buffer, Tolerance
+from npubuild.smoke.elements import Bytes, Floats, as_floats
 from npubuild.smoke.result import Measures
 from npubuild.smoke.sample import LARGEST, Sample, SampleOutput
-from npubuild.smoke.truth import Bytes, Floats, as_floats
 
 SHOWN = 4  # differing elements that a message names
 
@@ -66,6 +66,7 @@ class Tally:
             values = as_floats(data, expectation.buffer.dtype)
             found.append(values)
             ideal.append(expectation.ideal)
+            self._refuse_infinite(what, expectation.buffer, values)
             self._measure_ulps(what, expectation, values, tolerance)
             if expectation.exact is not None:
                 same = bool(np.array_equal(data, expectation.exact))
@@ -80,14 +81,23 @@ class Tally:
             outputs = [SampleOutput(*name, *values) for name, *values in zip(names, found, ideal, strict=True)]
             self.sample = Sample(what, good, tuple(outputs))
 
+    def _refuse_infinite(self, what: str, buffer: Buffer, values: Floats) -> None:
+        """No tolerance allows what is no number, since all numbers of a reference are finite."""
+        for name, places in (("nan", np.flatnonzero(np.isnan(values))), ("inf", np.flatnonzero(np.isinf(values)))):
+            if places.size:
+                verb = "is" if places.size == 1 else "are"
+                outputs = f"{places.size} of {values.size} outputs of `{buffer.name}`"
+                self.problems.append(f"{what}: {outputs} {verb} {name}, the first at {places[0]}")
+
     def _measure_ulps(self, what: str, expectation: Expectation, found: Floats, tolerance: Tolerance) -> None:
         if tolerance.max_ulp is None:
             return
         errors = np.abs(found - expectation.ideal) / ulp(expectation.ideal, expectation.buffer.dtype)
-        worst = int(np.argmax(errors))  # a NaN, if there is one
-        error = float(errors[worst]) if np.isfinite(errors[worst]) else np.inf
-        self.max_ulp = max(self.max_ulp or 0.0, error)
-        if error > tolerance.max_ulp:
+        finite = np.isfinite(found)
+        self.max_ulp = max(self.max_ulp or 0.0, float(errors.max()) if finite.all() else np.inf)
+        errors[~finite] = 0  # they are named already
+        worst = int(np.argmax(errors))
+        if (error := float(errors[worst])) > tolerance.max_ulp:
             where = f"element {worst} of `{expectation.buffer.name}`: got {found[worst]:g}"
             where = f"{where}, reference {expectation.ideal[worst]:.6g}"
             self.problems.append(f"{what}: error of {error:.4g} ulp exceeds {tolerance.max_ulp:g} ({where})")
@@ -95,17 +105,22 @@ class Tally:
     def _measure(self, what: str, found: Floats, ideal: Floats, tolerance: Tolerance) -> None:
         self.elements += found.size
         self.nonzero += int(np.count_nonzero(found))
-        self.low, self.high = min(self.low, float(found.min())), max(self.high, float(found.max()))
+        finite = np.isfinite(found)
+        self.low = min(self.low, float(found.min(where=finite, initial=np.inf)))
+        self.high = max(self.high, float(found.max(where=finite, initial=-np.inf)))
         errors = np.abs(found - ideal)
+        self.max_error = max(self.max_error, float(errors.max()) if finite.all() else np.inf)
+        errors[~finite] = 0  # they are named already
         worst = int(np.argmax(errors))
-        # A NaN is as wrong as can be; `argmax` finds it, and no comparison with a tolerance would.
-        error = float(errors[worst]) if np.isfinite(errors[worst]) else np.inf
-        self.max_error = max(self.max_error, error)
-        if error > tolerance.max_error:
+        if (error := float(errors[worst])) > tolerance.max_error:
             where = f"element {worst}: got {found[worst]:g}, reference {ideal[worst]:.6g}"
-            beyond = np.flatnonzero(~(errors <= tolerance.max_error))
+            beyond = np.flatnonzero(errors > tolerance.max_error)
             count = f"; {beyond.size} of {found.size} elements do, from {beyond[0]} on" if beyond.size > 1 else ""
             self.problems.append(f"{what}: error {error:.4g} exceeds {tolerance.max_error:g} ({where}){count}")
+        if finite.all():
+            self._measure_correlation(what, found, ideal, tolerance)
+
+    def _measure_correlation(self, what: str, found: Floats, ideal: Floats, tolerance: Tolerance) -> None:
         value = correlation(found, ideal)
         if value is not None:
             self.correlation = value if self.correlation is None else min(self.correlation, value)
@@ -159,9 +174,16 @@ def correlation(found: Floats, ideal: Floats) -> float | None:
     """Pearson's correlation; None where one side is constant or not finite, so that it is not defined."""
     if not np.isfinite(found).all() or np.ptp(found) == 0 or np.ptp(ideal) == 0:
         return None
-    a, b = found - found.mean(), ideal - ideal.mean()
+    a, b = (_centred(values) for values in (found, ideal))
     # Rounding may exceed 1 by an ulp, which a tolerance of exactly 1 should not see.
     return float(np.clip(np.dot(a, b) / np.sqrt(np.dot(a, a) * np.dot(b, b)), -1.0, 1.0))
+
+
+def _centred(values: Floats) -> Floats:
+    """The distances from the mean, by a power of two near 1: squares of the largest and least float64 are none."""
+    scaled = np.ldexp(values, -int(np.frexp(np.abs(values).max())[1]))
+    distances: Floats = scaled - scaled.mean()
+    return np.ldexp(distances, -int(np.frexp(np.abs(distances).max())[1]))
 
 
 def _differences(expectation: Expectation, found: Floats, wanted: Floats) -> str:

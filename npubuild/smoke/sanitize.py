@@ -42,7 +42,7 @@ class Recorder(Oracle):
     def record(self, case: str, seed: int) -> None:
         inputs = self.draw(case, seed)
         if self._entry.functions:
-            self._compose(self.as_arrays(inputs))
+            self._compose(inputs)
             return
         read = [Argument(buffer.name, data.tobytes()) for buffer, data in zip(self._entry.inputs, inputs, strict=True)]
         written = [Argument(buffer.name, bytes(buffer.nbytes), written=True) for buffer in self._entry.outputs]

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import ctypes
-import importlib.util
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from npubuild.errors import Place, UserError
-from npubuild.mlir.elements import NUMPY_DTYPES
 from npubuild.registry import Buffer, Kernel, SmokeCase
-
-Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
+from npubuild.smoke.elements import Bytes, Floats
+from npubuild.smoke.reference import Reference
 
 FILLS = (0xA5, 0x5A)  # what outputs hold before each of two calls on the host
 
 FENCE, FENCE_FILL = 4096, 0xC3  # bytes beside each buffer of a call on the host, and what they hold
 ALIGNMENT = 64  # bytes: an object fifo's buffers are aligned to 32 at least
-
-CONTRACT = "see c_kernels/README.md for what a reference module offers"
 
 _C_TYPES: dict[str, Any] = {
     "i8": ctypes.c_int8, "i16": ctypes.c_int16, "i32": ctypes.c_int32, "i64": ctypes.c_int64, "f32": ctypes.c_float,
@@ -46,44 +39,29 @@ class Truth:
     ideal: tuple[Floats, ...]
 
 
-def as_floats(data: Bytes, dtype: str) -> Floats:
-    """The elements of a buffer as float64; a bf16 is the upper half of an f32."""
-    if dtype == "bf16":
-        return (data.view(np.uint16).astype(np.uint32) << 16).view(np.float32).astype(np.float64)
-    return data.view(NUMPY_DTYPES[dtype]).astype(np.float64)
-
-
 class Oracle:
     """The reference module and, where there is one, the library of a kernel."""
 
     def __init__(self, kernel: Kernel, root: Path, library: Path | None) -> None:
         self._entry = kernel.entry
         self._source = kernel.object_file.sources[0] if kernel.object_file and kernel.object_file.sources else kernel.name
-        self._file = root / kernel.smoke.reference
         self.problems: dict[str, None] = {}  # what the C++ did wrong on the host, each once
-        self._module = self._guarded(lambda: load_module(self._file))
+        self._reference = Reference(kernel, root)
         self._library = ctypes.CDLL(str(library)) if library else None
 
     def truth(self, case: SmokeCase, seed: int) -> Truth:
         """Draw the inputs of one call, and what it must give. UserError when the module draws other shapes than declared."""
         inputs = self.draw(case.name, seed)
-        scalars = {scalar.name: scalar.value for scalar in self._entry.scalars}
-        arrays = self.as_arrays(inputs)
-        ideal = self._as_ideal(self._guarded(lambda: self._module.reference(*arrays, **scalars)))
-        return Truth(inputs, self._compose(arrays) if self._entry.functions else self._call(inputs), ideal)
+        ideal = self._reference.ideal(inputs)
+        return Truth(inputs, self._compose(inputs) if self._entry.functions else self._call(inputs), ideal)
 
     def draw(self, case: str, seed: int) -> tuple[Bytes, ...]:
         """The inputs of one call as bytes; UserError when the module draws other shapes or types than declared."""
-        return self._as_bytes(self._guarded(lambda: self._module.draw(case, seed)), self._entry.inputs, "draw")
+        return self._reference.draw(case, seed)
 
-    def as_arrays(self, inputs: Sequence[Bytes]) -> list[npt.NDArray[Any]]:
-        """Inputs as the reference module takes them."""
-        return [_as_array(data, buffer) for data, buffer in zip(inputs, self._entry.inputs, strict=True)]
-
-    def _compose(self, inputs: Sequence[npt.NDArray[Any]]) -> tuple[Bytes, ...]:
+    def _compose(self, inputs: Sequence[Bytes]) -> tuple[Bytes, ...]:
         """What the reference module makes of several C functions."""
-        outputs = self._guarded(lambda: self._module.compose(self.call_function, *inputs))
-        return self._as_bytes(outputs, self._entry.outputs, "compose")
+        return self._reference.compose(self.call_function, inputs)
 
     def call_function(self, name: str, *arguments: Any) -> None:
         """Call one C function: arrays for its pointers, which get what it writes, int for its int32, float for its f32."""
@@ -145,56 +123,6 @@ class Oracle:
     def _note_strayed(self, function: str, name: str, buffer: Fenced) -> None:
         if where := buffer.strayed():
             self.problems[f"on the host, `{function}` writes {where} {name}, which has {buffer.data.size} bytes"] = None
-
-    def _as_bytes(self, drawn: Any, buffers: Sequence[Buffer], function: str) -> tuple[Bytes, ...]:
-        if not isinstance(drawn, tuple) or len(drawn) != len(buffers):
-            self._refuse(f"{function} must return a tuple of {len(buffers)} arrays")
-        arrays = [np.ascontiguousarray(array) for array in drawn]
-        for array, buffer in zip(arrays, buffers, strict=True):
-            expected = np.dtype(NUMPY_DTYPES[buffer.dtype])
-            if array.dtype != expected or array.nbytes != buffer.nbytes:
-                self._refuse(f"{function} gives {array.size} x {array.dtype} for `{buffer.name}`, which is {buffer}")
-        return tuple(array.reshape(-1).view(np.uint8) for array in arrays)
-
-    def _as_ideal(self, outputs: Any) -> tuple[Floats, ...]:
-        buffers = self._entry.outputs
-        if not isinstance(outputs, tuple) or len(outputs) != len(buffers):
-            self._refuse(f"reference must return a tuple of {len(buffers)} arrays")
-        ideal = tuple(np.asarray(output, np.float64).reshape(-1) for output in outputs)
-        for values, buffer in zip(ideal, buffers, strict=True):
-            if values.size != int(np.prod(buffer.shape)):
-                self._refuse(f"reference gives {values.size} numbers for `{buffer.name}`, which is {buffer}")
-        return ideal
-
-    def _guarded(self, call: Callable[[], Any]) -> Any:
-        """What a reference module raises is its author's to see, located, whatever it is."""
-        try:
-            return call()
-        except Exception as error:
-            raise UserError.at(Place(str(self._file)), f"{type(error).__name__}: {error}", hint=CONTRACT) from error
-
-    def _refuse(self, message: str) -> None:
-        raise UserError.at(Place(str(self._file)), message, hint=CONTRACT)
-
-
-def load_module(file: Path) -> ModuleType:
-    """A reference module; raises whatever it raises."""
-    spec = importlib.util.spec_from_file_location(f"reference_{file.stem}", file)
-    if spec is None or spec.loader is None:
-        raise ImportError("it is no Python module")
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(file.parent))  # it may import its neighbours, as a program does
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(file.parent))
-    return module
-
-
-def _as_array(data: Bytes, buffer: Buffer) -> npt.NDArray[Any]:
-    """An input as the reference takes it: of the declared shape and type, a bf16 as the float64 that it stands for."""
-    values = as_floats(data, "bf16") if buffer.dtype == "bf16" else data.view(NUMPY_DTYPES[buffer.dtype])
-    return values.reshape(buffer.shape)
 
 
 class Fenced:

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from npubuild.registry import Buffer, Tolerance
+from npubuild.smoke.elements import Bytes, Floats, as_floats
 from npubuild.smoke.judgement import Expectation, Tally, agree, correlation, ulp
-from npubuild.smoke.truth import Bytes, Floats, as_floats
 
 OUT = Buffer("out", (4,), "i8")
 EXACT = Tolerance(0.5, 0.99)
@@ -64,13 +64,29 @@ def test_a_design_without_c_has_no_exactness() -> None:
     assert tally.problems == []
 
 
-def test_nan_is_the_worst_error() -> None:
-    buffer = Buffer("out", (2,), "f32")
-    data = np.array([1, np.nan], np.float32).view(np.uint8)
+@pytest.mark.parametrize("tolerance", [Tolerance(1e9, 0.9), Tolerance(np.inf, None, 1e9)])
+def test_no_tolerance_allows_nan(tolerance: Tolerance) -> None:
+    """It is said as such, and the range is that of the numbers among the outputs."""
+    buffer = Buffer("out", (4,), "f32")
+    data = np.array([1, np.nan, -np.inf, np.nan], np.float32).view(np.uint8)
     tally = Tally()
-    tally.add("run 1", [Expectation(buffer, 0, 0, data, np.array([1.0, 2.0]))], [data], Tolerance(1e9, None))
-    assert tally.exact is True
-    assert tally.problems == ["run 1: error inf exceeds 1e+09 (element 1: got nan, reference 2)"]
+    tally.add("run 1", [Expectation(buffer, 0, 0, data, np.array([1.0, 2, 3, 4]))], [data], tolerance)
+    assert tally.problems == [
+        "run 1: 2 of 4 outputs of `out` are nan, the first at 1",
+        "run 1: 1 of 4 outputs of `out` is inf, the first at 2",
+    ]
+    measures = tally.measures()
+    assert measures is not None
+    assert (measures.exact, measures.correlation, measures.low, measures.high) == (True, None, 1, 1)
+    assert np.inf in {measures.max_error, measures.max_ulp}
+
+
+def test_numbers_beside_nan_are_judged() -> None:
+    data = np.array([np.nan, 5], np.float32).view(np.uint8)
+    tally = Tally()
+    expectation = Expectation(Buffer("out", (2,), "f32"), 0, 0, data, np.array([1.0, 2.0]))
+    tally.add("run 1", [expectation], [data], Tolerance(1, None))
+    assert tally.problems[1:] == ["run 1: error 3 exceeds 1 (element 1: got 5, reference 2)"]
 
 
 def test_bytes_that_no_run_wrote() -> None:
@@ -95,6 +111,7 @@ def test_agreement_looks_at_outputs_only() -> None:
         ([1, 2, 3], [3, 2, 1], -1.0),
         ([1, 1, 1], [1, 2, 3], None),
         ([1, np.inf, 3], [1, 2, 3], None),
+        ([1e300, 2e300, 3e300], [1e-300, 2e-300, 3e-300], 1.0),
     ],
 )
 def test_correlation(a: list[float], b: list[float], expected: float | None) -> None:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from npubuild.registry import Kernel, ProgramDesign, SmokeCase, Tolerance, read_registry
+from npubuild.smoke.elements import as_floats
 from npubuild.smoke.judgement import correlation, ulp
-from npubuild.smoke.truth import Oracle, as_floats
+from npubuild.smoke.truth import Oracle
 from npubuild.toolchain.host import compile_library
 
 PROJECT = Path(__file__).resolve().parents[2]

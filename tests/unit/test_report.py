@@ -1,3 +1,4 @@
+import math
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -25,6 +26,12 @@ def test_the_table() -> None:
         "-" * 80,
         "attention_iron PASS (emulated) yes   0.9999   1.5   98.9% -128..127 1.25 ms    8",
     ]
+
+
+def test_without_a_finite_output_there_is_no_range() -> None:
+    nothing = Measures(True, None, math.inf, 1.0, math.inf, -math.inf, 0, 0.001, 2)
+    row = smoke_table([Result("k", Status.FAIL, "emulated", (), nothing)]).splitlines()[2]
+    assert row.split() == ["k", "FAIL", "(emulated)", "yes", "-", "inf", "100.0%", "-", "1", "ms", "2"]
 
 
 def test_problems_follow_the_table() -> None:

@@ -65,6 +65,8 @@ def test_without_a_library_only_the_reference_speaks(kernel: Kernel, tmp_path: P
         ("np.arange(4, dtype=np.int16)", "np.arange(4)", r"draw gives 4 x int64 for `x`, which is memref<4xi16>"),
         ("-np.ones(4, np.int8)", "-np.ones(5, np.int8)", r"draw gives 5 x int8 for `y`, which is memref<4xi8>"),
         (", -np.ones(4, np.int8)", "", r"draw must return a tuple of 2 arrays"),
+        ("x * factor", "x * np.array([1, 1, np.nan, 1])", r"f\.py: reference\(\) gives nan for element 2 of `scaled`"),
+        ("+ offset", "+ np.array([0, -np.inf, 0, 0])", r"gives -inf for element 1 of `sum`"),
         (", x * factor", "", r"reference must return a tuple of 2 arrays"),
         ("x * factor", "x[:2] * factor", r"reference gives 2 numbers for `scaled`, which is memref<4xf32>"),
         ("x * factor", "x / nothing", r"f\.py: NameError: name 'nothing' is not defined"),
