@@ -38,7 +38,7 @@ def check_meanings(kernel: Kernel, root: Path) -> Meanings:
 
 
 def _compare(kernel: Kernel, scalar: Scalar, root: Path) -> Iterator[Diagnostic]:
-    from npubuild.smoke.reference import load_module
+    from npubuild.smoke.reference import load_module, place_of
 
     file, _, function = scalar.meaning.rpartition(":")
     try:
@@ -46,7 +46,7 @@ def _compare(kernel: Kernel, scalar: Scalar, root: Path) -> Iterator[Diagnostic]
         if isinstance(derived, dict):
             derived = derived[scalar.name]
     except Exception as error:
-        raise UserError.at(Place(file), f"{function}(): {type(error).__name__}: {error}") from error
+        raise UserError.at(place_of(error, root, file), f"{function}(): {type(error).__name__}: {error}") from error
     if isinstance(derived, bool) or not isinstance(derived, int | float):
         raise UserError.at(Place(file), f"{function}() gives {derived!r}, which is no number")
     if derived != scalar.value:

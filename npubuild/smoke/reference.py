@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +19,8 @@ from npubuild.registry import Buffer, Kernel
 from npubuild.smoke.elements import Bytes, Floats, as_floats
 
 CONTRACT = "see c_kernels/README.md for what a reference module offers"
+READ_ONLY = "inputs are read-only, since the kernel gets the same ones: change a copy"
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Reference:
@@ -25,6 +28,7 @@ class Reference:
 
     def __init__(self, kernel: Kernel, root: Path) -> None:
         self._entry = kernel.entry
+        self._root = root
         self._name = kernel.smoke.reference
         self._module = self._guarded(lambda: load_module(root / self._name))
 
@@ -45,7 +49,7 @@ class Reference:
         return self._as_bytes(outputs, self._entry.outputs, "compose")
 
     def as_arrays(self, inputs: Sequence[Bytes]) -> list[npt.NDArray[Any]]:
-        """Inputs as the module takes them."""
+        """Inputs as the module takes them: read-only, since the kernel is fed with the same bytes."""
         return [_as_array(data, buffer) for data, buffer in zip(inputs, self._entry.inputs, strict=True)]
 
     def _as_bytes(self, drawn: Any, buffers: Sequence[Buffer], function: str) -> tuple[Bytes, ...]:
@@ -56,7 +60,7 @@ class Reference:
             expected = np.dtype(NUMPY_DTYPES[buffer.dtype])
             if array.dtype != expected or array.nbytes != buffer.nbytes:
                 self._refuse(f"{function} gives {array.size} x {array.dtype} for `{buffer.name}`, which is {buffer}")
-        return tuple(array.reshape(-1).view(np.uint8) for array in arrays)
+        return tuple(array.reshape(-1).view(np.uint8).copy() for array in arrays)  # the module may use its own again
 
     def _as_ideal(self, outputs: Any) -> tuple[Floats, ...]:
         buffers = self._entry.outputs
@@ -76,7 +80,9 @@ class Reference:
         try:
             return call()
         except Exception as error:
-            raise UserError.at(Place(self._name), f"{type(error).__name__}: {error}", hint=CONTRACT) from error
+            hint = READ_ONLY if isinstance(error, ValueError) and "read-only" in str(error) else CONTRACT
+            place = place_of(error, self._root, self._name)
+            raise UserError.at(place, f"{type(error).__name__}: {error}", hint) from error
 
     def _refuse(self, message: str) -> None:
         raise UserError.at(Place(self._name), message, hint=CONTRACT)
@@ -96,7 +102,23 @@ def load_module(file: Path) -> ModuleType:
     return module
 
 
+def place_of(error: Exception, root: Path, name: str) -> Place:
+    """Where the project's own code raised it: the innermost line in a file below `root`, or else the module `name`."""
+    frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError):
+        frames.append((error.filename or "", error.lineno))
+    folder = root.resolve()
+    for filename, line in reversed(frames):
+        file = Path(filename).resolve()
+        installed = file.is_relative_to(PACKAGE) or "site-packages" in file.parts
+        if file.is_relative_to(folder) and not installed:
+            return Place(str(file.relative_to(folder)), line or 0)
+    return Place(name)
+
+
 def _as_array(data: Bytes, buffer: Buffer) -> npt.NDArray[Any]:
     """An input as the reference takes it: of the declared shape and type, a bf16 as the float64 that it stands for."""
     values = as_floats(data, "bf16") if buffer.dtype == "bf16" else data.view(NUMPY_DTYPES[buffer.dtype])
-    return values.reshape(buffer.shape)
+    array = values.reshape(buffer.shape)
+    array.flags.writeable = False
+    return array

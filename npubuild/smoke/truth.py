@@ -82,7 +82,8 @@ class Oracle:
         for place, buffer in fenced.items():
             self._note_strayed(name, f"argument {place}", buffer)
         for place, array in arrays.items():
-            array[...] = copies[place].view(array.dtype).reshape(array.shape)
+            if array.flags.writeable:  # the kernel's inputs are not
+                array[...] = copies[place].view(array.dtype).reshape(array.shape)
 
     def _call(self, inputs: Sequence[Bytes]) -> tuple[Bytes, ...] | None:
         """The C function's outputs, 0 where it writes nothing. UserError when they depend on what was there before."""

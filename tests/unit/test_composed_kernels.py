@@ -143,9 +143,10 @@ def compose(call, x):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("def compose", "def other", "has no attribute 'compose'"),
-        ('"gelu_i8"', '"gelu_i9"', "`gelu_i9` is none of the functions of the kernel's entry"),
+        ("def compose", "def other", "^error: r.py: AttributeError: .* has no attribute 'compose'"),
+        ('"gelu_i8"', '"gelu_i9"', "^error: r.py:7: ValueError: `gelu_i9` is none of the functions of the kernel's entry"),
         ("return (y,)", "return (y[1:],)", "compose gives 12224 x int8 for `qkv`, which is memref<192x64xi8>"),
+        ("y = np", "x += 1; y = np", "^error: r.py:6: ValueError: output array is read-only"),
     ],
 )
 def test_a_composition_that_breaks_its_contract(

@@ -181,7 +181,7 @@ class TestSmoke:
         replace(project / "double_reference.py", "return (x * 2.0,)", "return (x[100],)")
         done = doit(project, "test:first")
         assert done.returncode == 1
-        assert "double_reference.py: IndexError: index 100 is out of bounds" in done.stdout.replace("\n    ", " ")
+        assert "double_reference.py:7: IndexError: index 100 is out of bounds" in done.stdout.replace("\n    ", " ")
 
     def test_an_npu_that_is_not_there_is_unsupported(self, project: Path) -> None:
         done = doit(project, "test:first", "device=npu")

@@ -69,9 +69,11 @@ def test_without_a_library_only_the_reference_speaks(kernel: Kernel, tmp_path: P
         ("+ offset", "+ np.array([0, -np.inf, 0, 0])", r"gives -inf for element 1 of `sum`"),
         (", x * factor", "", r"reference must return a tuple of 2 arrays"),
         ("x * factor", "x[:2] * factor", r"reference gives 2 numbers for `scaled`, which is memref<4xf32>"),
-        ("x * factor", "x / nothing", r"f\.py: NameError: name 'nothing' is not defined"),
-        ("import numpy as np", "import numpi", r"f\.py: ModuleNotFoundError"),
-        ("offset, factor", "offset", r"f\.py: TypeError: reference\(\) got an unexpected keyword argument 'factor'"),
+        ("x * factor", "x / nothing", r"error: f\.py:7: NameError: name 'nothing' is not defined"),
+        ("import numpy as np", "import numpi", r"error: f\.py:2: ModuleNotFoundError"),
+        ("    return x.", "    return return x.", r"error: f\.py:7: SyntaxError"),
+        ("    return x.", "    x += 1\n    return x.", r"f\.py:7: ValueError: output array is read-only\nhint: inputs are"),
+        ("offset, factor", "offset", r"error: f\.py: TypeError: reference\(\) got an unexpected keyword argument 'factor'"),
     ],
 )  # fmt: skip
 def test_a_reference_module_that_breaks_its_contract(
@@ -82,3 +84,28 @@ def test_a_reference_module_that_breaks_its_contract(
     (tmp_path / "f.py").write_text(text.replace(old, new))
     with pytest.raises(UserError, match=message):
         oracle(kernel, tmp_path).truth(CASE, 1)
+
+
+def test_the_innermost_line_of_the_project_is_named(kernel: Kernel, tmp_path: Path) -> None:
+    """It may be in a module beside the reference; lines of NumPy and of npubuild tell its author nothing."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "neighbour.py").write_text("import numpy\ndef scaled(x):\n    return numpy.stack([x, x[1:]])\n")
+    text = REFERENCE.replace("x * factor", "neighbour.scaled(x)").replace("import", "import neighbour\nimport", 1)
+    (tmp_path / "models" / "f.py").write_text(text)
+    elsewhere = replace(kernel, smoke=replace(kernel.smoke, reference="models/f.py"))
+    with pytest.raises(UserError) as caught:
+        oracle(elsewhere, tmp_path).truth(CASE, 1)
+    assert str(caught.value).startswith(
+        "error: models/neighbour.py:3: ValueError: all input arrays must have the same shape"
+    )
+
+
+def test_the_kernel_gets_what_was_drawn_whatever_the_reference_module_does_with_it_later(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    text = REFERENCE.replace("def draw", "DRAWN = np.zeros(4, np.int16)\ndef draw")
+    text = text.replace("    return np.arange(4, dtype=np.int16) * 1000 * seed", "    DRAWN[:] = seed\n    return DRAWN")
+    (tmp_path / "f.py").write_text(text)
+    module = oracle(kernel, tmp_path)
+    first, second = module.truth(CASE, 1), module.truth(CASE, 2)
+    assert (first.inputs[0].view(np.int16)[0], second.inputs[0].view(np.int16)[0]) == (1, 2)
