@@ -21,6 +21,7 @@ from npubuild.pipeline.manifest import read_manifest, require_intact
 from npubuild.pipeline.signature import Signature, shares
 from npubuild.registry import Kernel, SmokeCase
 from npubuild.smoke.judgement import Expectation, PoisonedRun, Seen, Tally, agree
+from npubuild.smoke.proof import ProvenCase, proves_nothing
 from npubuild.smoke.result import DEVICE_NAMES, Result, Status
 from npubuild.smoke.truth import Oracle
 from npubuild.toolchain.cures import cure
@@ -83,7 +84,8 @@ def smoke_test(kernel: Kernel, layout: Layout, device: str, seen: Seen | None = 
     drawn = _draw(kernel, oracle, signature)
     tally = Tally(seen=seen)
     outputs.sample.unlink(missing_ok=True)
-    tally.problems += [*_proves_nothing(drawn), *oracle.problems]
+    cases = [ProvenCase(str(item), item.expectations, item.case.tolerance) for item in drawn]
+    tally.problems += [*proves_nothing(cases), *oracle.problems]
     hardware = ""
     try:
         xclbin = outputs.xclbin if device == "npu" else outputs.emulated_xclbin
@@ -147,15 +149,6 @@ def _draw_one(kernel: Kernel, oracle: Oracle, signature: Signature, case: SmokeC
         buffer = kernel.entry.outputs[share.position]
         expectations.append(Expectation(buffer, share.buffer, share.offset, exact, truth.ideal[share.position]))
     return Drawn(case, seed, inputs, tuple(expectations))
-
-
-def _proves_nothing(drawn: Sequence[Drawn]) -> list[str]:
-    """What is wrong when the right outputs of every case are all equal: a kernel that does nothing could pass."""
-    values = [np.concatenate([expectation.ideal for expectation in item.expectations]) for item in drawn]
-    if any(np.ptp(outputs) > 0 for outputs in values):
-        return []
-    seen = ", ".join(f"{item} expects nothing but {outputs[0]:g}" for item, outputs in zip(drawn, values, strict=True))
-    return [f"the cases prove nothing, since a kernel that ignores its input could pass: {seen}"]
 
 
 def _run_cases(

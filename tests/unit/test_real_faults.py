@@ -248,6 +248,14 @@ def test_a_case_of_silence_proves_nothing(project: Path) -> None:
     assert "the cases prove nothing, since a kernel that ignores its input could pass: case silent, seed 1 expects" in output
 
 
+def test_a_tolerance_that_zeros_meet(project: Path) -> None:
+    replace(project / "kernels.yaml", "max_error: 1, correlation: 0.99", "max_error: 255")
+    replace(project / "scaled.cc", "x[i] >> shift", "0")
+    code, output = doit(project, "test:first")
+    assert code == 1
+    assert "case ramp, seed 1, a tolerance of 255 accepts outputs that are all 0 (their error is 8)" in output
+
+
 class TestStaleFiles:
     def test_a_design_that_links_another_object(self, project: Path) -> None:
         make_design(project, "scaled.o", "scaled_v2.o")
