@@ -14,7 +14,9 @@ PAINTED = 16384  # bytes of stack that are filled: more than a core has for it
 
 _C_TYPES = {"i8": "int8_t", "i16": "int16_t", "i32": "int32_t", "i64": "int64_t", "f32": "float"}
 _PACKED = {"i8": "<b", "i16": "<h", "i32": "<i", "i64": "<q", "f32": "<f"}
-_UNWRITTEN = re.compile(r"^npubuild: call (\d+) buffer (\d+) byte (\d+) of (\d+)$", re.MULTILINE)
+_FOUND = re.compile(r"^npubuild: call (\d+) buffer (\d+) (uninitialised|unwritten) byte (\d+) of (\d+)$", re.MULTILINE)
+_SET_FIRST = "set local variables and arrays before they are read, and do not add to an output that is not set"
+_WRITE_ALL = "the host gets what the core's memory held there"
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,16 @@ class Signatures:
     def unwritten(self, text: str) -> Iterator[Diagnostic]:
         """What the driver says of results that differ between its two runs of a call; each buffer once."""
         seen = set()
-        for kind, argument, first, count in _UNWRITTEN.findall(text):
-            if (kind, argument) not in seen:
-                seen.add((kind, argument))
-                yield Diagnostic(
-                    f"{count} bytes of {self._name(int(kind), int(argument))}, from byte {first} on, depend on memory that"
-                    " was never written",
-                    None,
-                    "uninitialised-read",
-                    "set local variables and arrays before they are read, and do not add to an output that is not set",
-                )
+        for kind, argument, word, first, count in _FOUND.findall(text):
+            if (kind, argument, word) in seen:
+                continue
+            seen.add((kind, argument, word))
+            where = f"{count} bytes of {self._name(int(kind), int(argument))}, from byte {first} on,"
+            if word == "unwritten":
+                yield Diagnostic(f"{where} are never written", None, "output-unwritten", _WRITE_ALL)
+            else:
+                message = f"{where} depend on memory that was never written"
+                yield Diagnostic(message, None, "uninitialised-read", _SET_FIRST)
 
 
 def signatures(calls: Sequence[RecordedCall]) -> Signatures:
@@ -119,7 +121,8 @@ def _kind(number: int, kind: RecordedCall) -> str:
             f"memset(a{place}, fills[turn], {size});" if argument.written else f"memcpy(a{place}, given{place}, {size});"
         )
         fill.append(f"    {source}")
-        compare.append(f"    compare(turn, {number}, {place}, first{place}, a{place}, {size});")
+        filled = "true" if argument.written else "false"
+        compare.append(f"    compare(turn, {number}, {place}, first{place}, a{place}, {size}, {filled});")
         release.append(f"  free(given{place}); free(a{place}); free(first{place});")
     call = f"    {kind.function}({', '.join(f'a{place}' for place in range(len(kind.arguments)))});"
     turns = ["  for (int turn = 0; turn < 2; turn++) {", *fill, "    paint(fills[turn]);", call, *compare, "  }"]
@@ -154,17 +157,20 @@ __attribute__((noinline, no_sanitize("address"))) static void paint(int fill) {{
   for (size_t i = 0; i < sizeof stack; i++) stack[i] = static_cast<unsigned char>(fill);
 }}
 
-static void compare(int turn, int kind, int argument, void *first, const void *now, size_t size) {{
+static void compare(int turn, int kind, int argument, void *first, const void *now, size_t size, bool filled) {{
   if (turn == 0) {{
     memcpy(first, now, size);
     return;
   }}
   const unsigned char *a = static_cast<unsigned char *>(first), *b = static_cast<const unsigned char *>(now);
-  size_t place = size, count = 0;
+  size_t place = size, count = 0, kept = 0;
   for (size_t i = size; i-- > 0;) {{
-    if (a[i] != b[i]) place = i, count++;
+    if (a[i] == b[i]) continue;
+    place = i, count++;
+    if (filled && a[i] == fills[0] && b[i] == fills[1]) kept++;
   }}
-  if (count) fprintf(stderr, "npubuild: call %d buffer %d byte %zu of %zu\\n", kind, argument, place, count);
+  const char *what = kept == count ? "unwritten" : "uninitialised";
+  if (count) fprintf(stderr, "npubuild: call %d buffer %d %s byte %zu of %zu\\n", kind, argument, what, place, count);
 }}
 
 {kinds}

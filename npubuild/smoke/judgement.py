@@ -10,6 +10,7 @@ import numpy as np
 
 from npubuild.registry import Buffer, Tolerance
 from npubuild.smoke.elements import Bytes, Floats, as_floats
+from npubuild.smoke.host import Mask
 from npubuild.smoke.result import Measures
 from npubuild.smoke.sample import LARGEST, Sample, SampleOutput
 
@@ -25,6 +26,20 @@ class Expectation:
     offset: int
     exact: Bytes | None
     ideal: Floats
+    written: Mask | None = None
+    """The bytes that the C++ writes, if that is known: what it leaves unwritten is compared with nothing."""
+
+    def same(self, one: Bytes, other: Bytes) -> bool:
+        """Whether two outputs agree in all bytes that are compared."""
+        equal = one == other
+        return bool(np.all(equal if self.written is None else equal | ~self.written))
+
+    @property
+    def judged(self) -> Mask:
+        """The elements that are compared."""
+        if self.written is None:
+            return np.ones(self.ideal.size, np.bool_)
+        return np.asarray(self.written.reshape(self.ideal.size, -1).all(axis=1), np.bool_)
 
     def taken_from(self, buffers: Sequence[Bytes]) -> Bytes:
         return buffers[self.number][self.offset : self.offset + self.buffer.nbytes]
@@ -66,24 +81,27 @@ class Tally:
             values = as_floats(data, expectation.buffer.dtype)
             found.append(values)
             ideal.append(expectation.ideal)
-            self._refuse_infinite(what, expectation.buffer, values)
+            self._refuse_infinite(what, expectation, values)
             self._measure_ulps(what, expectation, values, tolerance)
             if expectation.exact is not None:
-                same = bool(np.array_equal(data, expectation.exact))
+                same = expectation.same(data, expectation.exact)
                 self.exact = same and self.exact is not False
                 if not same:
                     wanted = as_floats(expectation.exact, expectation.buffer.dtype)
                     self.problems.append(f"{what}: {_differences(expectation, values, wanted)}")
-        self._measure(what, np.concatenate(found), np.concatenate(ideal), tolerance)
+        judged = np.concatenate([expectation.judged for expectation in expectations])
+        self._measure(what, np.concatenate(found), np.concatenate(ideal), judged, tolerance)
         good = len(self.problems) == known
         if sum(map(len, found)) <= LARGEST and (self.sample is None or (self.sample.good and not good)):
             names = [(expectation.buffer.name, expectation.buffer.shape) for expectation in expectations]
             outputs = [SampleOutput(*name, *values) for name, *values in zip(names, found, ideal, strict=True)]
             self.sample = Sample(what, good, tuple(outputs))
 
-    def _refuse_infinite(self, what: str, buffer: Buffer, values: Floats) -> None:
+    def _refuse_infinite(self, what: str, expectation: Expectation, values: Floats) -> None:
         """No tolerance allows what is no number, since all numbers of a reference are finite."""
-        for name, places in (("nan", np.flatnonzero(np.isnan(values))), ("inf", np.flatnonzero(np.isinf(values)))):
+        buffer, judged = expectation.buffer, expectation.judged
+        for name, wrong in (("nan", np.isnan(values)), ("inf", np.isinf(values))):
+            places = np.flatnonzero(wrong & judged)
             if places.size:
                 verb = "is" if places.size == 1 else "are"
                 outputs = f"{places.size} of {values.size} outputs of `{buffer.name}`"
@@ -93,32 +111,33 @@ class Tally:
         if tolerance.max_ulp is None:
             return
         errors = np.abs(found - expectation.ideal) / ulp(expectation.ideal, expectation.buffer.dtype)
-        finite = np.isfinite(found)
-        self.max_ulp = max(self.max_ulp or 0.0, float(errors.max()) if finite.all() else np.inf)
-        errors[~finite] = 0  # they are named already
+        judged, finite = expectation.judged, np.isfinite(found)
+        errors[~(judged & finite)] = 0  # they are named already
+        self.max_ulp = max(self.max_ulp or 0.0, float(errors.max()) if finite[judged].all() else np.inf)
         worst = int(np.argmax(errors))
         if (error := float(errors[worst])) > tolerance.max_ulp:
             where = f"element {worst} of `{expectation.buffer.name}`: got {found[worst]:g}"
             where = f"{where}, reference {expectation.ideal[worst]:.6g}"
             self.problems.append(f"{what}: error of {error:.4g} ulp exceeds {tolerance.max_ulp:g} ({where})")
 
-    def _measure(self, what: str, found: Floats, ideal: Floats, tolerance: Tolerance) -> None:
+    def _measure(self, what: str, found: Floats, ideal: Floats, judged: Mask, tolerance: Tolerance) -> None:
         self.elements += found.size
         self.nonzero += int(np.count_nonzero(found))
         finite = np.isfinite(found)
+        all_finite = bool(finite[judged].all())
         self.low = min(self.low, float(found.min(where=finite, initial=np.inf)))
         self.high = max(self.high, float(found.max(where=finite, initial=-np.inf)))
         errors = np.abs(found - ideal)
-        self.max_error = max(self.max_error, float(errors.max()) if finite.all() else np.inf)
-        errors[~finite] = 0  # they are named already
+        errors[~(judged & finite)] = 0  # they are named already
+        self.max_error = max(self.max_error, float(errors.max()) if all_finite else np.inf)
         worst = int(np.argmax(errors))
         if (error := float(errors[worst])) > tolerance.max_error:
             where = f"element {worst}: got {found[worst]:g}, reference {ideal[worst]:.6g}"
             beyond = np.flatnonzero(errors > tolerance.max_error)
             count = f"; {beyond.size} of {found.size} elements do, from {beyond[0]} on" if beyond.size > 1 else ""
             self.problems.append(f"{what}: error {error:.4g} exceeds {tolerance.max_error:g} ({where}){count}")
-        if finite.all():
-            self._measure_correlation(what, found, ideal, tolerance)
+        if all_finite and judged.any():
+            self._measure_correlation(what, found[judged], ideal[judged], tolerance)
 
     def _measure_correlation(self, what: str, found: Floats, ideal: Floats, tolerance: Tolerance) -> None:
         value = correlation(found, ideal)
@@ -188,7 +207,8 @@ def _centred(values: Floats) -> Floats:
 
 def _differences(expectation: Expectation, found: Floats, wanted: Floats) -> str:
     """How many elements differ from the host's call, and the first of them."""
-    places = np.flatnonzero(~((found == wanted) | (np.isnan(found) & np.isnan(wanted))))
+    equal = (found == wanted) | (np.isnan(found) & np.isnan(wanted))
+    places = np.flatnonzero(~equal & expectation.judged)
     # Equal as numbers, yet not as bytes: zeros of both signs, or different NaNs.
     if not places.size:
         return f"`{expectation.buffer.name}` differs from the host's call in the bits of zeros or NaNs"
@@ -200,4 +220,4 @@ def _differences(expectation: Expectation, found: Floats, wanted: Floats) -> str
 
 def agree(expectations: Sequence[Expectation], first: Sequence[Bytes], other: Sequence[Bytes]) -> bool:
     """Whether two runs with the same inputs gave the same outputs, byte for byte."""
-    return all(np.array_equal(item.taken_from(first), item.taken_from(other)) for item in expectations)
+    return all(item.same(item.taken_from(first), item.taken_from(other)) for item in expectations)

@@ -146,8 +146,9 @@ def _draw_one(kernel: Kernel, oracle: Oracle, signature: Signature, case: SmokeC
     for share in shares(kernel.entry.outputs, signature.outputs(), signature):
         truth = truths[share.call]
         exact = truth.exact[share.position] if truth.exact else None
-        buffer = kernel.entry.outputs[share.position]
-        expectations.append(Expectation(buffer, share.buffer, share.offset, exact, truth.ideal[share.position]))
+        written = truth.written[share.position] if truth.written else None
+        buffer, ideal = kernel.entry.outputs[share.position], truth.ideal[share.position]
+        expectations.append(Expectation(buffer, share.buffer, share.offset, exact, ideal, written))
     return Drawn(case, seed, inputs, tuple(expectations))
 
 

@@ -161,3 +161,12 @@ def test_a_composition_that_breaks_its_contract(
     (tmp_path / "r.py").write_text(REFERENCE.replace(old, new))
     with pytest.raises(UserError, match=message):
         Oracle(incomplete, tmp_path, library).truth(CASE, 1)
+
+
+def test_a_composed_function_that_changes_an_input(incomplete: Kernel, tmp_path: Path) -> None:
+    (tmp_path / "k.cc").write_text('extern "C" void gelu_i8(signed char *x, signed char *y, int) { y[3] = x[2]++; }\n')
+    (tmp_path / "r.py").write_text(REFERENCE)
+    oracle = Oracle(incomplete, tmp_path, compile_library([tmp_path / "k.cc"], tmp_path / "kernel.so"))
+    assert set(oracle.truth(CASE, 1).inputs[0]) == {1}
+    [problem] = oracle.problems
+    assert "`gelu_i8` changes 1 of 12288 bytes of argument 0, which is an input, from byte 2 on [input-written]" in problem

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -96,6 +98,19 @@ def test_bytes_that_no_run_wrote() -> None:
     tally.add_untouched("case", [expect([0] * 4, None)], [(0xA5, [first]), (0x5A, [second])])
     assert tally.untouched == 2
     assert tally.problems == ["case: 2 of 4 bytes of `out` were never written, from byte 1 on"]
+
+
+def test_what_the_c_plus_plus_leaves_unwritten_is_compared_with_nothing() -> None:
+    expectation = replace(expect([1, 2, 3, 4], [1, 2, 3, 0]), written=np.array([True, True, True, False]))
+    tally = Tally()
+    tally.add("run 1", [expectation], found(1, 2, 3, -91), EXACT)
+    assert (tally.problems, tally.exact, tally.max_error) == ([], True, 0)
+    assert agree([expectation], found(1, 2, 3, 0), found(1, 2, 3, 9))
+    tally.add("run 2", [expectation], found(1, 2, 0, -91), Tolerance(9, None))
+    assert tally.problems == ["run 2: `out` differs from the host's call in 1 of 4 elements: [2] expected 3, got 0"]
+    nothing = replace(expectation, written=np.zeros(4, np.bool_))
+    tally.add("run 3", [nothing], found(1, 2, 0, -91), EXACT)
+    assert len(tally.problems) == 1
 
 
 def test_agreement_looks_at_outputs_only() -> None:

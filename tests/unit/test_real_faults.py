@@ -226,6 +226,29 @@ class TestUninitialisedRead:
         assert "64 bytes of `y` of `scaled` (64 bytes), from byte 0 on, depend on memory that was never written" in output
 
 
+class TestBuffers:
+    def test_an_output_that_is_left_unwritten_in_part(self, project: Path) -> None:
+        replace(project / "scaled.cc", "i < 64", "i < 63")
+        code, output = doit(project, "test:first")
+        assert code == 1
+        found = "error: scaled.cc: `scaled` leaves 1 of 64 bytes of `y` unwritten, from byte 63 on [output-unwritten]"
+        assert f"first: FAIL (emulated) - {found}" in output
+        assert "expected" not in output
+
+    def test_the_checks_tell_it_from_an_uninitialised_read(self, project: Path) -> None:
+        replace(project / "scaled.cc", "i < 64", "i < 63")
+        _, output = doit(project, "test:first", "sanitize=1")
+        assert "1 bytes of `y` of `scaled` (64 bytes), from byte 63 on, are never written [output-unwritten]" in output
+        assert "uninitialised-read" not in output
+
+    def test_an_input_that_is_changed(self, project: Path) -> None:
+        replace(project / "scaled.cc", "const int8_t *x", "int8_t *x")
+        replace(project / "scaled.cc", LOOP, f"{LOOP} x[5] ^= 1; x[9] ^= 1;")
+        code, output = doit(project, "test:first")
+        assert code == 1
+        assert "`scaled` changes 2 of 64 bytes of `x`, which is an input, from byte 5 on [input-written]" in output
+
+
 class TestTypes:
     def test_samples_of_16_bits_for_a_buffer_of_8(self, project: Path) -> None:
         replace(project / "model.py", ".astype(np.int8)", ".astype(np.int16)")

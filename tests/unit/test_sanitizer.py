@@ -107,9 +107,16 @@ def test_calls_that_differ_in_contents_only_are_one_kind() -> None:
 
 
 def test_results_that_depend_on_nothing_written() -> None:
-    text = "npubuild: call 0 buffer 1 byte 3 of 5\nnpubuild: call 0 buffer 1 byte 0 of 8\n"
+    line = "npubuild: call 0 buffer 1 uninitialised byte"
+    text = f"{line} 3 of 5\n{line} 0 of 8\n"
     [finding] = signatures([CALL]).unwritten(text)
     assert finding.message == "5 bytes of `y` of `f` (8 bytes), from byte 3 on, depend on memory that was never written"
+
+
+def test_an_output_that_is_left_unwritten() -> None:
+    [finding] = signatures([CALL]).unwritten("npubuild: call 0 buffer 1 unwritten byte 7 of 1\n")
+    assert finding.message == "1 bytes of `y` of `f` (8 bytes), from byte 7 on, are never written"
+    assert finding.rule == "output-unwritten"
 
 
 @pytest.mark.parametrize(
