@@ -25,6 +25,7 @@ from npubuild.smoke.result import (
     Status,
     load_result,
     load_sanitized,
+    sanitize_hint,
     with_sanitized_run,
 )
 from npubuild.smoke.run import smoke_test
@@ -79,7 +80,9 @@ def main(words: list[str]) -> int:
         result = smoke_test_on_both(kernel, layout) if device == "both" else smoke_test(kernel, layout, device)
     except UserError as error:
         problems = tuple(str(found) for found in error.diagnostics)
-        result = Result(name, Status.FAIL, DEVICE_NAMES[device], problems)
+        uninitialised = any(found.rule == "uninitialised-read" for found in error.diagnostics)
+        notes = (sanitize_hint(name),) if uninitialised else ()
+        result = Result(name, Status.FAIL, DEVICE_NAMES[device], problems, notes=notes)
     result.save(layout.kernel(name, "").smoke)
     return 0
 

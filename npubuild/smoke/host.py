@@ -20,6 +20,7 @@ Mask = npt.NDArray[np.bool_]
 FILLS = (0xA5, 0x5A)  # what outputs hold before each of two calls on the host
 
 FENCE, FENCE_FILL = 4096, 0xC3  # bytes beside each buffer of a call on the host, and what they hold
+STRAYED = "access-outside-buffer"
 ALIGNMENT = 64  # bytes: an object fifo's buffers are aligned to 32 at least
 
 _C_TYPES: dict[str, Any] = {
@@ -47,6 +48,11 @@ class Host:
     @property
     def problems(self) -> tuple[str, ...]:
         return tuple(self._problems.values())
+
+    @property
+    def strayed(self) -> bool:
+        """Whether a function wrote outside its buffers."""
+        return any(rule == STRAYED for _, _, rule in self._problems)
 
     def call_entry(self, inputs: Sequence[Bytes]) -> tuple[HostOutput, ...]:
         """The outputs of the entry function. UserError when they depend on what was there before."""
@@ -104,13 +110,13 @@ class Host:
             f"{places.size} of {buffer.nbytes} bytes of `{buffer.name}`, from byte {places[0]} on, depend on memory that"
             f" `{self._entry.function}` has not written: two calls on the host with the same inputs differ"
         )
-        hint = "set local variables and outputs before they are read; sanitize=1 may tell more"
+        hint = "set local variables and outputs before they are read"
         raise UserError.at(Place(self._source), message, hint, "uninitialised-read")
 
     def _note_strayed(self, function: str, name: str, buffer: Fenced) -> None:
         if where := buffer.strayed():
             message = f"on the host, `{function}` writes {where} {name}, which has {buffer.data.size} bytes"
-            self._problems.setdefault((function, name, where), message)
+            self._problems.setdefault((function, name, STRAYED), message)
 
     def _note_unwritten(self, buffer: Buffer, places: npt.NDArray[np.intp]) -> None:
         if places.size:

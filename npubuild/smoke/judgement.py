@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from npubuild.registry import Buffer, Tolerance
-from npubuild.smoke.elements import Bytes, Floats, as_floats
+from npubuild.smoke.cause import BLAME, cause
+from npubuild.smoke.elements import Bytes, Floats, as_floats, ulp
 from npubuild.smoke.host import Mask
 from npubuild.smoke.result import Measures
 from npubuild.smoke.sample import LARGEST, Sample, SampleOutput
@@ -71,6 +72,8 @@ class Tally:
     notes: dict[str, None] = field(default_factory=dict)
     seen: Seen | None = None
     sample: Sample | None = None
+    _blamed: tuple[int, str] | None = None
+    """Where in `problems` the line belongs that says what is wrong with the C++, and that line."""
 
     def add(self, what: str, expectations: Sequence[Expectation], buffers: Sequence[Bytes], tolerance: Tolerance) -> None:
         """Judge the outputs of one run; `what` names it in messages."""
@@ -92,10 +95,42 @@ class Tally:
         judged = np.concatenate([expectation.judged for expectation in expectations])
         self._measure(what, np.concatenate(found), np.concatenate(ideal), judged, tolerance)
         good = len(self.problems) == known
+        if not good:
+            self._blame(what, known, expectations, buffers, tolerance)
         if sum(map(len, found)) <= LARGEST and (self.sample is None or (self.sample.good and not good)):
             names = [(expectation.buffer.name, expectation.buffer.shape) for expectation in expectations]
             outputs = [SampleOutput(*name, *values) for name, *values in zip(names, found, ideal, strict=True)]
             self.sample = Sample(what, good, tuple(outputs))
+
+    def _blame(
+        self,
+        what: str,
+        place: int,
+        expectations: Sequence[Expectation],
+        buffers: Sequence[Bytes],
+        tolerance: Tolerance,
+    ) -> None:
+        """Say once that the C++ is at fault, if the array did what it says: of the first run whose numbers tell more."""
+        taken = [(expectation, expectation.taken_from(buffers)) for expectation in expectations]
+        if not all(
+            expectation.exact is not None and expectation.same(data, expectation.exact) for expectation, data in taken
+        ):
+            return
+        if self._blamed and self._blamed[1] != BLAME:
+            return
+        whole = ((expectation, data) for expectation, data in taken if expectation.judged.all())
+        causes = (cause(item.buffer, data, item.ideal, tolerance) for item, data in whole)
+        evident = next(filter(None, causes), "")
+        first = self._blamed[0] if self._blamed else place
+        self._blamed = (first, f"{what}: {BLAME}: {evident}" if evident else BLAME)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The problems, with what the numbers tell of their cause in front of those that are about numbers."""
+        if self._blamed is None:
+            return tuple(self.problems)
+        place, line = self._blamed
+        return (*self.problems[:place], line, *self.problems[place:])
 
     def _refuse_infinite(self, what: str, expectation: Expectation, values: Floats) -> None:
         """No tolerance allows what is no number, since all numbers of a reference are finite."""
@@ -174,19 +209,6 @@ class Tally:
             runs=len(self.seconds),
             max_ulp=self.max_ulp,
         )
-
-
-def ulp(numbers: Floats, dtype: str) -> Floats:
-    """The distance of neighbouring numbers of `dtype` at the magnitude of each number; 1 for integers.
-
-    Below the least normal number, the distance is that of subnormal ones.
-    """
-    bits = {"bf16": 8, "f32": 24}.get(dtype)  # of a significand, with the leading 1 that is not stored
-    if bits is None:
-        return np.ones_like(numbers)
-    exponents = np.where(numbers == 0, -126, np.frexp(numbers)[1] - 1)
-    distances: Floats = np.ldexp(1.0, np.maximum(exponents, -126) - (bits - 1))
-    return distances
 
 
 def correlation(found: Floats, ideal: Floats) -> float | None:

@@ -10,8 +10,8 @@ import numpy as np
 
 from npubuild.mlir.elements import NUMPY_DTYPES
 from npubuild.registry import Tolerance
-from npubuild.smoke.elements import Floats
-from npubuild.smoke.judgement import Expectation, ulp
+from npubuild.smoke.elements import Floats, ulp
+from npubuild.smoke.judgement import Expectation
 
 SHOWN = 4  # cases that the message names
 

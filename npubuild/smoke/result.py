@@ -83,8 +83,14 @@ class Sanitized:
         write_atomically(file, json.dumps(asdict(self), indent=1) + "\n")
 
 
+def sanitize_hint(kernel: str) -> str:
+    """The note on a failure of which the sanitised run could tell more."""
+    return f"`doit test:{kernel} sanitize=1` may name the line of C++"
+
+
 def with_sanitized_run(result: Result, sanitized: Sanitized) -> Result:
     """The verdict over both: what the checks found comes first, as it names the line of the source."""
+    result = replace(result, notes=tuple(note for note in result.notes if note != sanitize_hint(result.kernel)))
     if sanitized.problems:
         return replace(result, status=Status.FAIL, problems=(*sanitized.problems, *result.problems))
     return replace(result, notes=(*result.notes, f"{sanitized.calls} calls under address and undefined-behaviour checks"))

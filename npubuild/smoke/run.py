@@ -22,7 +22,7 @@ from npubuild.pipeline.signature import Signature, shares
 from npubuild.registry import Kernel, SmokeCase
 from npubuild.smoke.judgement import Expectation, PoisonedRun, Seen, Tally, agree
 from npubuild.smoke.proof import ProvenCase, proves_nothing
-from npubuild.smoke.result import DEVICE_NAMES, Result, Status
+from npubuild.smoke.result import DEVICE_NAMES, Result, Status, sanitize_hint
 from npubuild.smoke.truth import Oracle
 from npubuild.toolchain.cures import cure
 from npubuild.xclbin.build import require_npu
@@ -98,11 +98,16 @@ def smoke_test(kernel: Kernel, layout: Layout, device: str, seen: Seen | None = 
             _run_in_other_orders(outputs, signature, drawn[0], first, tally)
     except _Stopped as stopped:
         _keep_sample(tally, outputs)
-        problems = (str(stopped), *tally.problems)
-        return Result(kernel.name, stopped.status, name, problems, tally.measures(), hardware=hardware)
+        problems, notes = (str(stopped), *tally.reasons), _hints(kernel, oracle, tally)
+        return Result(kernel.name, stopped.status, name, problems, tally.measures(), notes, hardware)
     _keep_sample(tally, outputs)
     status = Status.FAIL if tally.problems else Status.PASS
-    return Result(kernel.name, status, name, tuple(tally.problems), tally.measures(), tuple(tally.notes), hardware)
+    notes = (*tally.notes, *_hints(kernel, oracle, tally))
+    return Result(kernel.name, status, name, tally.reasons, tally.measures(), notes, hardware)
+
+
+def _hints(kernel: Kernel, oracle: Oracle, tally: Tally) -> tuple[str, ...]:
+    return (sanitize_hint(kernel.name),) if tally.exact is False or oracle.strayed else ()
 
 
 def _keep_sample(tally: Tally, outputs: KernelOutputs) -> None:

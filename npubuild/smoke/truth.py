@@ -41,6 +41,11 @@ class Oracle:
         """What the C++ did wrong on the host."""
         return self._host.problems if self._host else ()
 
+    @property
+    def strayed(self) -> bool:
+        """Whether the C++ wrote outside its buffers on the host."""
+        return self._host is not None and self._host.strayed
+
     def truth(self, case: SmokeCase, seed: int) -> Truth:
         """Draw the inputs of one call, and what it must give. UserError when the module draws other shapes than declared."""
         inputs = self.draw(case.name, seed)

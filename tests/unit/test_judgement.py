@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from npubuild.registry import Buffer, Tolerance
-from npubuild.smoke.elements import Bytes, Floats, as_floats
-from npubuild.smoke.judgement import Expectation, Tally, agree, correlation, ulp
+from npubuild.smoke.elements import Bytes, Floats, as_floats, ulp
+from npubuild.smoke.judgement import Expectation, Tally, agree, correlation
 
 OUT = Buffer("out", (4,), "i8")
 EXACT = Tolerance(0.5, 0.99)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from npubuild.registry import Kernel, ProgramDesign, SmokeCase, Tolerance, read_registry
-from npubuild.smoke.elements import as_floats
-from npubuild.smoke.judgement import correlation, ulp
+from npubuild.smoke.elements import as_floats, ulp
+from npubuild.smoke.judgement import correlation
 from npubuild.smoke.truth import Oracle
 from npubuild.toolchain.host import compile_library
 

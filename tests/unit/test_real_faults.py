@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from npubuild.registry import read_registry
+from npubuild.smoke.cause import BLAME
 from npubuild.smoke.child import run_smoke_test
 from npubuild.smoke.result import Status
 
@@ -167,12 +168,16 @@ class TestShift:
         code, output = doit(project, "test:first")
         assert code == 1
         assert "error 4.75 exceeds 1 (element 63: got 3, reference 7.75)" in output
+        shift = "the outputs of `y` are 0.49 times the reference: a shift that is one too large?"
+        assert f"{BLAME}: {shift}" in output
+        assert "sanitize=1" not in output
 
 
 def test_a_scaling_that_gives_zeros(project: Path) -> None:
     replace(project / "scaled.cc", "x[i] >> shift", "(x[i] >> shift) / 256")
     code, output = doit(project, "test:first")
     assert code == 1
+    assert "all 64 outputs of `y` are 0, the reference spans -8..7.75: the scaling loses everything" in output
     assert "the correlation is not defined, as all outputs are equal" in output
     assert "0.0%" in output  # of the outputs are not zero
 
@@ -187,6 +192,7 @@ class TestWritePastTheOutput:
         assert code == 1
         assert "kernel scaled wrote 1 bytes at " in output
         assert "on the host, `scaled` writes 1 byte behind the end of `y`, which has 64 bytes" in output
+        assert output.count("note: `doit test:first sanitize=1` may name the line of C++") == 1
 
     def test_far_beyond_it_is_still_named(self, project: Path) -> None:
         replace(project / "scaled.cc", LOOP, "for (int i = 0; i < 2000; i++) y[i] = x[i % 64] >> shift;")
@@ -200,6 +206,7 @@ class TestWritePastTheOutput:
         assert code == 1
         assert "error: scaled.cc:3" in output
         assert "`scaled` writes 1 byte, right behind `y` of `scaled` (64 bytes) [access-outside-buffer]" in output
+        assert "sanitize=1` may" not in output
 
 
 class TestUninitialisedRead:
@@ -210,6 +217,7 @@ class TestUninitialisedRead:
         found = "error: scaled.cc: 60 of 64 bytes of `y`, from byte 0 on, depend on memory that `scaled` has not written"
         assert found in output
         assert "[uninitialised-read]" in output
+        assert output.count("sanitize=1") == 1
 
     @pytest.mark.parametrize(
         "body",
