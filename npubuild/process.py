@@ -12,20 +12,24 @@ import select
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from npubuild.errors import Place, UserError
+from npubuild.errors import Diagnostic, Place, UserError
 
 TIME_LIMIT = 600.0  # seconds
 GRACE = 2.0  # seconds between asking a group to end and killing it
 TAIL_BYTES = 8192
 TAIL_LINES = 12
+
+
+PARENT = "NPUBUILD_PARENT"  # the variable that tells a program which process has started it
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,14 @@ class Completed:
 
 class TimeLimitError(UserError):
     """A program that was killed because its time was up."""
+
+
+class SignalError(UserError):
+    """A program that was ended by a signal, `name`."""
+
+    def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic], name: str = "") -> None:
+        super().__init__(diagnostics)
+        self.name = name
 
 
 def run(
@@ -97,7 +109,8 @@ def run(
         log.write(f"# exit code {exit_code} after {seconds:.2f} s\n".encode())
     if exit_code:
         message = f"{step} failed with {_describe(exit_code)}{_quote(output)}"
-        raise UserError.at(Place(_shown(step.log)), message, hint=cure(output))
+        found = Diagnostic(message, Place(_shown(step.log)), hint=cure(output))
+        raise UserError(found) if exit_code > 0 else SignalError(found, _signal_name(exit_code))
     return Completed(words, exit_code, output, step.log, seconds)
 
 
@@ -153,7 +166,7 @@ def _start(
         stdout=output,
         stderr=errors,
         cwd=cwd,
-        env={**os.environ, "LC_ALL": "C", **(environment or {})},
+        env={**os.environ, "LC_ALL": "C", PARENT: str(os.getpid()), **(environment or {})},
         start_new_session=True,
     )
 
@@ -219,7 +232,29 @@ def _quote(output: str) -> str:
 def _describe(exit_code: int) -> str:
     if exit_code > 0:
         return f"exit code {exit_code}"
+    return f"signal {_signal_name(exit_code)}"
+
+
+def _signal_name(exit_code: int) -> str:
     try:
-        return f"signal {signal.Signals(-exit_code).name}"
+        return signal.Signals(-exit_code).name
     except ValueError:
-        return f"signal {-exit_code}"
+        return str(-exit_code)
+
+
+def end_with_parent(parent: int) -> None:
+    """Have this process killed when its parent ends, where the system can do that (Linux)."""
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    death_signal = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+    ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it ended just before
+        os._exit(1)
+
+
+def end_with_starter() -> None:
+    """The same in a program that `run` has started, which tells it by a variable."""
+    if parent := os.environ.get(PARENT):
+        end_with_parent(int(parent))

@@ -104,6 +104,11 @@ class KernelOutputs:
         return self.folder / "smoke.npz"
 
     @property
+    def call_record(self) -> Path:
+        """The C function that a test is calling on the host: only there while it does, or when that ended it."""
+        return self.folder / "host-call.json"
+
+    @property
     def sanitized(self) -> Path:
         """The result of the last run under the checks of `sanitize=1`."""
         return self.folder / "sanitize.json"

@@ -72,6 +72,8 @@ class BuildLock:
 
     def _leave_to_parent(self) -> None:
         """A worker shares the lock of the build that started it: one that outlived it would hold the lock for ever."""
+        from npubuild.process import end_with_parent  # most builds have no workers
+
         end_with_parent(self._owner)
 
     def _sweep(self) -> None:
@@ -80,19 +82,6 @@ class BuildLock:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
-
-
-def end_with_parent(parent: int) -> None:
-    """Have this process killed when its parent ends, where the system can do that (Linux)."""
-    if not sys.platform.startswith("linux"):
-        return
-    import ctypes
-    import signal
-
-    death_signal = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
-    ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it ended just before
-        os._exit(1)
 
 
 class DeviceLock:

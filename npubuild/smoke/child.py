@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from npubuild.errors import UserError
 from npubuild.pipeline.layout import Layout
 from npubuild.pipeline.lock import DeviceLock
-from npubuild.process import Step, TimeLimitError, run
+from npubuild.process import SignalError, Step, TimeLimitError, end_with_starter, run
 from npubuild.registry import Kernel, read_registry
 from npubuild.smoke.both import smoke_test_on_both
+from npubuild.smoke.call_record import death_in_call
 from npubuild.smoke.result import (
     DEVICE_NAMES,
     Result,
@@ -33,6 +35,10 @@ from npubuild.smoke.run import smoke_test
 TIME_LIMIT = 300.0  # seconds
 
 
+class HostTimeLimitError(TimeLimitError):
+    """A call of a C function on the host that did not return."""
+
+
 def run_smoke_test(kernel: Kernel, registry: Path, toolchain: str, device: str, *, time_limit: float = TIME_LIMIT) -> Result:
     """Test a built kernel, and leave the result in its folder, whatever happens to the process."""
     outputs = Layout(registry.parent, toolchain).kernel(kernel.name, "")
@@ -43,11 +49,12 @@ def run_smoke_test(kernel: Kernel, registry: Path, toolchain: str, device: str, 
     try:
         argv = [*python, str(registry), kernel.name, toolchain, device]
         with contextlib.nullcontext() if device == "emulator" else DeviceLock():
-            run(argv, Step("smoke test", log, kernel.name), cwd=registry.parent, time_limit=time_limit)
+            _run(argv, Step("smoke test", log, kernel.name), registry.parent, outputs.call_record, time_limit)
     except UserError as error:
         status = Status.TIMEOUT if isinstance(error, TimeLimitError) else Status.FAIL
         problems = tuple(str(found) for found in error.diagnostics)
-        Result(kernel.name, status, DEVICE_NAMES[device], problems).save(outputs.smoke)
+        notes = (sanitize_hint(kernel.name),) if isinstance(error, SignalError | HostTimeLimitError) else ()
+        Result(kernel.name, status, DEVICE_NAMES[device], problems, notes=notes).save(outputs.smoke)
     return load_result(outputs.smoke)
 
 
@@ -62,13 +69,27 @@ def add_sanitized_run(result: Result, kernel: Kernel, registry: Path, toolchain:
     step = Step("sanitized run", outputs.logs / "sanitize-child.log", kernel.name)
     step.log.unlink(missing_ok=True)
     try:
-        run(argv, step, cwd=registry.parent, time_limit=TIME_LIMIT)
+        _run(argv, step, registry.parent, outputs.call_record, TIME_LIMIT)
         sanitized = load_sanitized(outputs.sanitized)
     except UserError as error:
         sanitized = Sanitized(0, tuple(str(found) for found in error.diagnostics))
     both = with_sanitized_run(result, sanitized)
     both.save(outputs.smoke)
     return both
+
+
+def _run(argv: Sequence[str], step: Step, root: Path, record: Path, time_limit: float) -> None:
+    """Run a process that calls C functions; where one of them ends it, the UserError names that call."""
+    record.unlink(missing_ok=True)
+    try:
+        run(argv, step, cwd=root, time_limit=time_limit)
+    except SignalError as error:
+        found = death_in_call(record, error.name)
+        if found is None:
+            raise
+        raise (HostTimeLimitError if error.name == "SIGALRM" else SignalError)(found) from error
+    finally:
+        record.unlink(missing_ok=True)
 
 
 def main(words: list[str]) -> int:
@@ -88,6 +109,7 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    end_with_starter()
     exit_code = main(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()

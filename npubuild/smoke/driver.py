@@ -135,6 +135,10 @@ _DRIVER = """\
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <signal.h>
+#include <sys/prctl.h>
+#endif
 
 {prototypes}
 
@@ -176,6 +180,9 @@ static void compare(int turn, int kind, int argument, void *first, const void *n
 {kinds}
 
 int main(int, char **words) {{
+#ifdef __linux__
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // a function that never returns ends with the test
+#endif
   FILE *stream = fopen(words[1], "rb");
   if (!stream) return 2;
   int32_t kind;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from npubuild.errors import Diagnostic, Place, UserError
 from npubuild.registry import Buffer, Kernel
+from npubuild.smoke.call_record import CallRecord
 from npubuild.smoke.elements import Bytes
 
 Mask = npt.NDArray[np.bool_]
@@ -37,12 +39,13 @@ class HostOutput:
 
 
 class Host:
-    """The library of a kernel. `problems` are what its functions did wrong, each kind once for each buffer."""
+    """The library of a kernel; `record` tells of calls that end the process. `problems` are what its functions did wrong, each kind once for each buffer."""
 
-    def __init__(self, kernel: Kernel, library: Path) -> None:
+    def __init__(self, kernel: Kernel, library: Path, record: CallRecord | None = None) -> None:
         self._entry = kernel.entry
         self._source = kernel.object_file.sources[0] if kernel.object_file and kernel.object_file.sources else kernel.name
         self._library = ctypes.CDLL(str(library))
+        self._record = record
         self._problems: dict[tuple[str, str, str], str] = {}
 
     @property
@@ -103,7 +106,8 @@ class Host:
     def _invoke(self, name: str, words: Sequence[Any]) -> None:
         function = self._library[name]
         function.restype = None
-        function(*words)
+        with self._record.during(name, self._source) if self._record else contextlib.nullcontext():
+            function(*words)
 
     def _refuse_uninitialised(self, buffer: Buffer, places: npt.NDArray[np.intp]) -> None:
         message = (

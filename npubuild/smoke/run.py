@@ -20,6 +20,7 @@ from npubuild.pipeline.layout import KernelOutputs, Layout
 from npubuild.pipeline.manifest import read_manifest, require_intact
 from npubuild.pipeline.signature import Signature, shares
 from npubuild.registry import Kernel, SmokeCase
+from npubuild.smoke.call_record import CallRecord
 from npubuild.smoke.judgement import Expectation, PoisonedRun, Seen, Tally, agree
 from npubuild.smoke.proof import ProvenCase, proves_nothing
 from npubuild.smoke.result import DEVICE_NAMES, Result, Status, sanitize_hint
@@ -80,8 +81,9 @@ def smoke_test(kernel: Kernel, layout: Layout, device: str, seen: Seen | None = 
             require_npu(read_container(outputs.xclbin))
     except UserError as error:
         return Result(kernel.name, Status.UNSUPPORTED, name, tuple(str(found) for found in error.diagnostics))
-    oracle = Oracle(kernel, layout.root, outputs.library)
-    drawn = _draw(kernel, oracle, signature)
+    record = CallRecord(outputs.call_record)
+    oracle = Oracle(kernel, layout.root, outputs.library, record)
+    drawn = _draw(kernel, oracle, signature, record)
     tally = Tally(seen=seen)
     outputs.sample.unlink(missing_ok=True)
     cases = [ProvenCase(str(item), item.expectations, item.case.tolerance) for item in drawn]
@@ -137,9 +139,13 @@ def _explained(error: Exception) -> str:
     return f"{error}\n{known}" if known else str(error)
 
 
-def _draw(kernel: Kernel, oracle: Oracle, signature: Signature) -> list[Drawn]:
+def _draw(kernel: Kernel, oracle: Oracle, signature: Signature, record: CallRecord) -> list[Drawn]:
     """Every case with every seed; the calls of one run get seeds of their own, so that their data differ."""
-    return [_draw_one(kernel, oracle, signature, case, seed) for case in kernel.smoke.cases for seed in case.seeds]
+    drawn = []
+    for case, seed in ((case, seed) for case in kernel.smoke.cases for seed in case.seeds):
+        record.what = f"case {case.name}, seed {seed}"
+        drawn.append(_draw_one(kernel, oracle, signature, case, seed))
+    return drawn
 
 
 def _draw_one(kernel: Kernel, oracle: Oracle, signature: Signature, case: SmokeCase, seed: int) -> Drawn:

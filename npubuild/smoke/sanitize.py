@@ -21,8 +21,9 @@ import numpy.typing as npt
 from npubuild.errors import Diagnostic, Place, UserError
 from npubuild.files import write_atomically
 from npubuild.pipeline.layout import KernelOutputs, Layout
-from npubuild.process import Step, TimeLimitError, run
+from npubuild.process import Step, TimeLimitError, end_with_starter, run
 from npubuild.registry import Kernel, read_registry
+from npubuild.smoke.call_record import CallRecord
 from npubuild.smoke.driver import Argument, RecordedCall, driver_source, signatures, stream
 from npubuild.smoke.result import Sanitized
 from npubuild.smoke.truth import Oracle
@@ -35,11 +36,13 @@ TIME_LIMIT = 120.0  # seconds
 class Recorder(Oracle):
     """Draws inputs like the oracle, and notes the calls that they lead to."""
 
-    def __init__(self, kernel: Kernel, root: Path, library: Path | None) -> None:
-        super().__init__(kernel, root, library if kernel.entry.functions else None)
+    def __init__(self, kernel: Kernel, root: Path, library: Path | None, record: CallRecord) -> None:
+        super().__init__(kernel, root, library if kernel.entry.functions else None, record)
+        self._record = record
         self.recorded: list[RecordedCall] = []
 
     def record(self, case: str, seed: int) -> None:
+        self._record.what = f"case {case}, seed {seed}"
         inputs = self.draw(case, seed)
         if self._entry.functions:
             self._compose(inputs)
@@ -67,7 +70,7 @@ def sanitize(kernel: Kernel, layout: Layout) -> Sanitized:
     if kernel.object_file is None:
         return Sanitized(0, ())
     outputs = layout.kernel(kernel.name, kernel.object_file.name)
-    recorder = Recorder(kernel, layout.root, outputs.library)
+    recorder = Recorder(kernel, layout.root, outputs.library, CallRecord(outputs.call_record))
     for case in kernel.smoke.cases:
         for seed in case.seeds:
             recorder.record(case.name, seed)
@@ -121,4 +124,5 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    end_with_starter()
     sys.exit(main(sys.argv[1:]))

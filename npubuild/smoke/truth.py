@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from npubuild.registry import Kernel, SmokeCase
+from npubuild.smoke.call_record import CallRecord
 from npubuild.smoke.elements import Bytes, Floats
 from npubuild.smoke.host import Host, Mask
 from npubuild.smoke.reference import Reference
@@ -31,10 +32,10 @@ class Truth:
 class Oracle:
     """The reference module and, where there is one, the library of a kernel."""
 
-    def __init__(self, kernel: Kernel, root: Path, library: Path | None) -> None:
+    def __init__(self, kernel: Kernel, root: Path, library: Path | None, record: CallRecord | None = None) -> None:
         self._entry = kernel.entry
         self._reference = Reference(kernel, root)
-        self._host = Host(kernel, library) if library else None
+        self._host = Host(kernel, library, record) if library else None
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from npubuild.errors import UserError
-from npubuild.process import Step, TimeLimitError, query, run
+from npubuild.process import SignalError, Step, TimeLimitError, query, run
 
 
 @pytest.fixture
@@ -38,8 +38,9 @@ def test_a_known_message_brings_its_cure(step: Step) -> None:
 
 
 def test_death_by_signal_is_named(step: Step) -> None:
-    with pytest.raises(UserError, match="failed with signal SIGSEGV"):
+    with pytest.raises(SignalError, match="failed with signal SIGSEGV") as caught:
         run(python("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"), step)
+    assert caught.value.name == "SIGSEGV"
 
 
 def test_missing_program(step: Step) -> None:

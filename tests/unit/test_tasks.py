@@ -154,7 +154,10 @@ class TestSmoke:
         replace(project / "double.cc", "for (", "*(volatile int *)0 = 1; for (")
         done = doit(project, "test:first", "test:third")
         assert done.returncode == 1
-        assert "smoke test failed with signal SIGSEGV" in done.stdout.replace("\n    ", " ")
+        said = "error: double.cc: `twice` crashes with SIGSEGV on case small, seed 1, called on the host"
+        assert said in done.stdout.replace("\n    ", " ")
+        assert "note: `doit test:first sanitize=1` may name the line of C++" in done.stdout
+        assert ".py" not in done.stdout
         assert "1 FAIL (emulated), 1 PASS (emulated)" in done.stdout
 
     def test_a_hang_is_explained(self, project: Path) -> None:
