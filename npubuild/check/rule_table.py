@@ -227,6 +227,12 @@ wide-division | toolchain-facts §3 | E | A function of a core divides integers 
 libm-call | toolchain-facts §3 | E | A function of a core calls the mathematical library, which no core has
 heap-allocation | toolchain-facts §3 | E | A function of a core allocates memory
 core-exception | toolchain-facts §3 | E | A function of a core throws an exception
+core-assert | toolchain-facts §3 | E | A function of a core ends the program
+core-output | toolchain-facts §3 | E | A function of a core prints
+static-guard | toolchain-facts §3 | E | A static variable of a core's function is initialised when it is first used
+static-constructor | toolchain-facts §3 | E | A static variable of an object is initialised before anything runs
+thread-local | toolchain-facts §3 | E | A function of a core has variables of a thread
+unknown-symbol | toolchain-facts §3 | E | A function of a core uses what neither its sources nor a library of the core have
 constant-differs | toolchain-facts §6 | E | A constant in kernels.yaml is not what it is said to mean
 resources-unknown | 26 | W | The compiler does not tell what a core's functions need
 

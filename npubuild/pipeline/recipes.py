@@ -19,8 +19,14 @@ from npubuild.toolchain.identity import kept_identities
 PACKAGE = Path(__file__).resolve().parents[1]
 
 # The modules that decide what a step makes; an edit of any other one (a report, a command) rebuilds nothing.
-ANALYSING = tuple(f"resources/{name}.py" for name in ("compiler", "analyse", "gcc", "llvm", "sections", "model"))
-COMPILING = ("toolchain/host.py", "toolchain/depfile.py", "toolchain/include_path.py", "pipeline/object_step.py", *ANALYSING)
+ANALYSING = tuple(
+    f"resources/{name}.py" for name in ("compiler", "analyse", "gcc", "llvm", "sections", "references", "model")
+)
+SYMBOLS = "toolchain/core_symbols.py"
+COMPILING = (
+    *("toolchain/host.py", "toolchain/depfile.py", "toolchain/include_path.py", "pipeline/object_step.py"),
+    *(SYMBOLS, *ANALYSING),
+)
 DESIGNING = (
     *("hardware", "mlir", "placement", "lowering", "check", "registry/instance.py"),
     *(f"pipeline/{name}.py" for name in ("design_step", "design_source", "agreement", "signature", "meanings")),
@@ -29,9 +35,10 @@ DESIGNING = (
 TEMPLATES = ("mlir/template.py", "mlir/template_parameters.py")
 PATCHES = "mlir/patch"  # each by itself: a kernel depends on those that it names
 RESOURCES = (*(f"resources/{name}.py" for name in ("check", "constructs", "memory", "stack")), "pipeline/core_resources.py")
-PACKAGING = ("xclbin", "pipeline/kernel_step.py", "toolchain/object_check.py", *RESOURCES)
+PACKAGING = ("xclbin", "pipeline/kernel_step.py", SYMBOLS, *RESOURCES)
 FOR_NPU = (
     *(f"toolchain/{name}.py" for name in ("aiecc", "generations", "flags", "peano", "object_check", "elf", "locations")),
+    SYMBOLS,
     "crosscheck.py",
     "pipeline/npu.py",
 )

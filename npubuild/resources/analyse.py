@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from npubuild.errors import UserError
@@ -12,6 +13,7 @@ from npubuild.process import Step, run
 from npubuild.resources import gcc, llvm
 from npubuild.resources.compiler import CODE, FRAMES, GRAPH, Compiler
 from npubuild.resources.model import Analysis, Function
+from npubuild.resources.references import References, aliases_of, read_references
 from npubuild.resources.sections import kept_by_function, read_object
 
 
@@ -33,16 +35,46 @@ def read_compiled(
 ) -> Analysis:
     """What the compiler wrote beside the objects of sources (relative to `root`) that were compiled with `telling`."""
     functions: dict[str, Function] = {}
+    read = {str(source): read_object(read_bytes(output), str(source)) for source, output in objects.items()}
+    references = {source: read_references(one) for source, one in read.items()}
+    startup: list[str] = []
     for source, output in objects.items():
         if compiler.family == "gcc":
             graph, dump = _text(output.with_suffix(GRAPH)), _text(output.with_suffix(CODE))
-            functions |= gcc.read_functions(graph, dump, _text(root / source))
+            found = gcc.read_functions(graph, dump, _text(root / source))
         else:
             code = output.with_suffix(".ll")
             run([*compiler.argv, *flags, "-w", "-S", "-emit-llvm", source, "-o", code], step, cwd=root)
-            functions |= llvm.read_functions(_text(code), _text(output.with_suffix(FRAMES)), str(source))
-    read = {str(source): read_object(read_bytes(output), str(source)) for source, output in objects.items()}
-    return Analysis(compiler.origin, compiler.estimated, functions, kept_by_function(read, estimated=compiler.estimated))
+            found = llvm.read_functions(_text(code), _text(output.with_suffix(FRAMES)), str(source))
+        of_source = references[str(source)]
+        by_symbol = {name.rpartition(":")[2]: name for name in found}
+        startup += (by_symbol.get(symbol, symbol) for symbol in of_source.startup)
+        functions |= {
+            by_symbol[symbol]: replace(found[by_symbol[symbol]], wants=of_source.wanted.get(symbol, ()))
+            for symbol in by_symbol
+        }
+    functions = _joined(functions, references.values(), {symbol for one in read.values() for symbol in one.defined})
+    kept = kept_by_function(read, estimated=compiler.estimated)
+    return Analysis(compiler.origin, compiler.estimated, functions, kept, tuple(startup))
+
+
+def _joined(
+    functions: Mapping[str, Function], references: Iterable[References], defined: Collection[str]
+) -> dict[str, Function]:
+    """Functions of several sources: what one of them defines no other wants, and calls go to where a name leads."""
+    aliases = aliases_of(functions, references)
+
+    def known(callee: str) -> str:
+        return callee if callee in functions else aliases.get(callee.rpartition(":")[2], callee)
+
+    return {
+        name: replace(
+            function,
+            calls=tuple(replace(call, callee=known(call.callee)) for call in function.calls),
+            wants=tuple(symbol for symbol in function.wants if symbol not in defined),
+        )
+        for name, function in functions.items()
+    }
 
 
 def _text(file: Path) -> str:

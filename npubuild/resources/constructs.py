@@ -1,24 +1,24 @@
-"""What core code must not have: a core has no wide division, no libm, no heap, no exceptions, and a small stack."""
+"""What core code must not have: a core has a small stack, and of libraries only what a compiler itself calls.
+
+Everything that the functions of a core reach and that the sources do not define is an error unless it is known to be there.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from npubuild.errors import Diagnostic, Severity
+from npubuild.errors import Diagnostic, Place, Severity
 from npubuild.resources.model import Analysis, Call, Function
 from npubuild.resources.stack import cycles, reachable
-from npubuild.toolchain.object_check import NO_LIBM, NO_WIDE_DIVISION
+from npubuild.toolchain.core_symbols import DIVISION_CURE, RUNTIME, family_of
 
-INTRINSIC = re.compile(r"llvm\.(\w+)\.\w+")
-HEAP = re.compile(r"(m|c|re)alloc|free|aligned_alloc|posix_memalign|_Zn[aw]\w+|_Zd[al]P\w+|strdup")
-EXCEPTIONS = re.compile(
-    r"__cxa_(throw|rethrow|allocate_exception|begin_catch|bad_|throw_)\w*|_Unwind_\w+|_ZSt\d+__throw_\w+"
-)
+# What only a host's compiler asks for: tables of its linker, its checks of the stack and of buffers, its names for memcmp.
+HOST_ONLY = re.compile(r"_GLOBAL_OFFSET_TABLE_|__stack_chk_\w+|__mem(cpy|set|move)_chk|bcmp")
 
-DIVISION_CURE = (
-    "divide 32-bit numbers, or multiply and shift; `long` and `size_t` have 64 bits here and 32 on a core: write int32_t or"
-    " uint32_t"
+UNKNOWN_CURE = (
+    "write it in a source of the object: of libraries, a core has memcpy, memmove, memset, memcmp, and what compilers call"
+    " for arithmetic"
 )
 
 
@@ -35,9 +35,14 @@ def check_constructs(analysis: Analysis, entries: Iterable[str]) -> Iterator[Dia
             message = f"`{function.shown}` allocates on the stack while it runs: how much it needs is not known"
             hint = "give arrays a constant size, and do not use alloca"
             yield Diagnostic(message, function.place, "stack-unbounded", hint, Severity.WARNING)
-        for call in function.calls:
-            if call.callee not in analysis.functions:
-                yield from _outside(function, call)
+        yield from _outside(analysis, function)
+    for name in analysis.startup:
+        started = analysis.functions.get(name)
+        message = (
+            "a static variable is initialised at run time, before anything calls the kernel: on a core nothing does that"
+        )
+        hint = "make it constexpr, or a table; <iostream> has such a variable as well"
+        yield Diagnostic(message, started.place if started else None, "static-constructor", hint)
 
 
 def _divisions(function: Function) -> Iterator[Diagnostic]:
@@ -46,25 +51,38 @@ def _divisions(function: Function) -> Iterator[Diagnostic]:
         yield Diagnostic(message, division.place or function.place, "wide-division", DIVISION_CURE)
 
 
-def _outside(function: Function, call: Call) -> Iterator[Diagnostic]:
-    """A call of something that is not in the sources; what the compiler's own library has is fine."""
-    place = call.place or function.place
-    intrinsic = INTRINSIC.match(call.callee)
-    name = intrinsic[1] if intrinsic else call.callee
-    if not name:
-        message = f"`{function.shown}` calls through a pointer: what that needs of the stack is not counted"
-        hint = "call the function by its name, so that its need is known"
-        yield Diagnostic(message, place, "indirect-call", hint, Severity.WARNING)
-    elif NO_LIBM.fullmatch(name):
-        yield Diagnostic(
-            f"`{function.shown}` calls `{name}`: a core has no libm", place, "libm-call", "use integers or a table"
-        )
-    elif NO_WIDE_DIVISION.fullmatch(name):
-        message = f"`{function.shown}` calls `{name}`, which a core does not have"
-        yield Diagnostic(message, place, "wide-division", DIVISION_CURE)
-    elif HEAP.fullmatch(name):
-        message = f"`{function.shown}` calls `{name}`: a core has no heap"
-        yield Diagnostic(message, place, "heap-allocation", "use arrays of constant size, or a buffer of the design")
-    elif EXCEPTIONS.fullmatch(name):
-        message = f"`{function.shown}` calls `{name}`: a core has no exceptions"
-        yield Diagnostic(message, place, "core-exception", "return a value that says so, or leave the check to the host")
+def _outside(analysis: Analysis, function: Function) -> Iterator[Diagnostic]:
+    """What is not in the sources, called or otherwise used; what a core's own library has is fine."""
+    found: dict[tuple[str, Place | None], Diagnostic] = {}  # of calls at one place, the first of a rule is enough
+    for call in function.calls:
+        if call.callee not in analysis.functions:
+            finding = _missing(function, call, "calls", analysis.estimated) if call.callee else _indirect(function, call)
+            if finding is not None:
+                found.setdefault((finding.rule, finding.place), finding)
+    yield from found.values()
+    rules = {"wide-division"} if function.divisions else set()
+    rules |= {finding.rule for finding in found.values()}
+    called = {call.callee for call in function.calls}
+    for name in function.wants:
+        used = None if name in called else _missing(function, Call(name, None), "uses", analysis.estimated)
+        # What a call wants besides is no finding of its own.
+        if used is not None and used.rule not in rules and not (rules and used.rule == "unknown-symbol"):
+            rules.add(used.rule)
+            yield used
+
+
+def _indirect(function: Function, call: Call) -> Diagnostic:
+    message = f"`{function.shown}` calls through a pointer: what that needs of the stack is not counted"
+    hint = "call the function by its name, so that its need is known"
+    return Diagnostic(message, call.place or function.place, "indirect-call", hint, Severity.WARNING)
+
+
+def _missing(function: Function, call: Call, verb: str, estimated: bool) -> Diagnostic | None:
+    """Of an object for the cores, what belongs to no family was looked for in Peano's libraries: see `object_check`."""
+    name, place = call.callee, call.place or function.place
+    if family := family_of(name):
+        return Diagnostic(f"`{function.shown}` {verb} `{name}`: {family.reason}", place, family.rule, family.cure)
+    if not estimated or RUNTIME.fullmatch(name) or HOST_ONLY.fullmatch(name):
+        return None
+    message = f"`{function.shown}` {verb} `{name}`, which no core library has"
+    return Diagnostic(message, place, "unknown-symbol", UNKNOWN_CURE)

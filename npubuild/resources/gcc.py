@@ -5,21 +5,25 @@ that are left after optimisation (`-fdump-tree-optimized-lineno`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from npubuild.errors import Place
 from npubuild.resources.model import Call, Division, Function
+from npubuild.toolchain.core_symbols import LIBM
 
 _NODE = re.compile(r'^node: \{ title: "([^"]*)" label: "([^"]*)"( shape : ellipse)? \}$', re.MULTILINE)
 _EDGE = re.compile(r'^edge: \{ sourcename: "([^"]*)" targetname: "([^"]*)" label: "([^"]*)" \}$', re.MULTILINE)
 _FRAME = re.compile(r"^(\d+) bytes \((.*)\)$")
 _INDIRECT = "__indirect_call"
+_STARTUP = "_GLOBAL__sub_I_"
 
 _FUNCTION = re.compile(r"^;; Function .* \(([^,]+), funcdef_no=", re.MULTILINE)
 _DECLARATION = re.compile(r"^  (\S.*?) \*?([\w.]+);$", re.MULTILINE)
 _PARAMETER = re.compile(r"(?:^|\()\s*([^*]+?) (\w+)$")
 _DIVISION = re.compile(r"^\s*(?:\[([^]]*)\] )?(\S+) = (\S+) [/%] ([^;]+);", re.MULTILINE)
+_CALL = re.compile(r"^\s*(?:\[([^]]*)\] )?(\S+) = (?:\[[^]]*\] )?(?:__builtin_|\.)?([A-Za-z]\w*) \(", re.MULTILINE)
+_LOCATION = re.compile(r"\[([^][/][^][]*:\d+:\d+)\]")
 _TYPEDEF = re.compile(r"\btypedef\s+([\w\s:]+?)\s+(\w+)\s*;|\busing\s+(\w+)\s*=\s*([\w\s:]+?)\s*;")
 _WIDE = re.compile(r"\b(u?int64_t|u?intmax_t|long|s?size_t|ssizetype|sizetype|ptrdiff_t|u?intptr_t)\b")
 
@@ -35,15 +39,51 @@ def read_functions(graph: str, dump: str, source: str) -> dict[str, Function]:
     calls: dict[str, list[Call]] = {}
     for caller, callee, where in _EDGE.findall(graph):
         calls.setdefault(caller, []).append(Call("" if callee == _INDIRECT else _called(callee), parse_place(where)))
-    divisions = dict(_divisions(dump, source))
+    bodies, aliases = _bodies(dump), _wide_aliases(source)
     return {
-        name: replace(
-            function,
-            calls=tuple(dict.fromkeys(calls.get(name, ()))),
-            divisions=divisions.get(name.rpartition(":")[2], ()),
-        )
+        name: _with_code(function, calls.get(name, []), bodies.get(name.rpartition(":")[2], ""), aliases)
         for name, function in found.items()
     }
+
+
+def _with_code(function: Function, calls: list[Call], body: str, wide_aliases: set[str]) -> Function:
+    """The function with what its code in the dump tells beyond the graph."""
+    types = _types(body)
+    known = {call.place for call in calls}
+    inlined = [call for call in _library_calls(body, types) if call.place not in known]
+    located = [Call(call.callee, _in_project(call.place, body) or function.place) for call in (*calls, *inlined)]
+    place = function.place
+    if _STARTUP in function.name:
+        place = _first_place(body) or place
+    return replace(
+        function,
+        place=place,
+        calls=tuple(dict.fromkeys(located)),
+        divisions=tuple(dict.fromkeys(_divisions(body, types, wide_aliases))),
+    )
+
+
+def _library_calls(body: str, types: Mapping[str, str]) -> Iterator[Call]:
+    """Calls of the mathematical library, those included for which the host's processor has an instruction."""
+    for where, result, name in _CALL.findall(body):
+        suffix = "f" if name.isupper() and types.get(result) == "float" else ""  # as `.SQRT` of any type
+        if (callee := name.lower() + suffix) in LIBM:
+            yield Call(callee, parse_place(where))
+
+
+def _in_project(place: Place | None, body: str) -> Place | None:
+    """Where a place in a header of the system was inlined: the last one of the project before it."""
+    if place is None or not place.file.startswith("/"):
+        return place
+    before = body.partition(f"[{place.file}:{place.line}:{place.column}]")[0]
+    found = _LOCATION.findall(before)
+    return parse_place(found[-1]) if found else None
+
+
+def _first_place(body: str) -> Place | None:
+    """The first statement in the project, for a function that is nowhere written."""
+    lines = (line for line in body.splitlines() if "# DEBUG" not in line)
+    return next((parse_place(found[1]) for line in lines if (found := _LOCATION.search(line))), None)
 
 
 def _called(name: str) -> str:
@@ -71,20 +111,19 @@ def _short(declaration: str) -> str:
     return re.sub(r"<.*?>", "", head).split("(")[0].split()[-1].lstrip("*&")
 
 
-def _divisions(dump: str, source: str) -> Iterator[tuple[str, tuple[Division, ...]]]:
-    """Wide divisions by the symbol of the function that they are in."""
-    aliases = _wide_aliases(source)
+def _bodies(dump: str) -> dict[str, str]:
+    """The code of each function in the dump, by symbol."""
     heads = list(_FUNCTION.finditer(dump))
-    for head, end in zip(heads, [*(other.start() for other in heads[1:]), len(dump)], strict=True):
-        body = dump[head.end() : end]
-        types = _types(body)
-        found = []
-        for where, result, left, right in _DIVISION.findall(body):
-            kind = next((kind for name in (result, left, right) if (kind := types.get(name) or types.get(_base(name)))), "")
-            bits = 128 if "int128" in kind else 64 if _WIDE.search(kind) or kind in aliases else 0
-            if bits and not _is_power_of_two(right):
-                found.append(Division(bits, parse_place(where)))
-        yield head[1], tuple(dict.fromkeys(found))
+    ends = [*(other.start() for other in heads[1:]), len(dump)]
+    return {head[1]: dump[head.end() : end] for head, end in zip(heads, ends, strict=True)}
+
+
+def _divisions(body: str, types: Mapping[str, str], wide_aliases: set[str]) -> Iterator[Division]:
+    for where, result, left, right in _DIVISION.findall(body):
+        kind = next((kind for name in (result, left, right) if (kind := types.get(name) or types.get(_base(name)))), "")
+        bits = 128 if "int128" in kind else 64 if _WIDE.search(kind) or kind in wide_aliases else 0
+        if bits and not _is_power_of_two(right):
+            yield Division(bits, parse_place(where))
 
 
 def _types(body: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from npubuild.errors import Place
 from npubuild.resources.model import Call, Division, Function
+from npubuild.toolchain.core_symbols import LIBM
 
 _NAME = r'@("[^"]+"|[\w.$-]+)'
 _DEFINE = re.compile(rf"^define ([^@]*){_NAME}\(.*?(?: !dbg !(\d+))?(?: personality .*)? \{{$")
@@ -17,6 +18,10 @@ _LOCATION = re.compile(r", !dbg !(\d+)")
 _METADATA = re.compile(r"^!(\d+) = (?:distinct )?!(DI\w+)\((.*)\)$", re.MULTILINE)
 _ATTRIBUTE = re.compile(r'\b(\w+): (?:"([^"]*)"|!?(\w+))')
 
+_INTRINSIC = re.compile(r"llvm\.(\w+)\.(?:i\d+\.)?(?:v\d+)?f(\d+)(?:\.i\d+)?")
+_OTHER_NAMES = {"minnum": "fmin", "maxnum": "fmax"}
+_SUFFIXES = {"16": "f", "32": "f", "80": "l", "128": "l"}
+
 
 @dataclass(frozen=True)
 class _Debug:
@@ -25,8 +30,12 @@ class _Debug:
     nodes: dict[str, dict[str, str]]
 
     def place(self, number: str) -> Place | None:
+        """In the project if there is such a place: what was inlined from a header of the system is where it was called."""
         node = self.nodes.get(number, {})
         file = self._file(node)
+        while file.startswith("/") and "inlinedAt" in node:
+            node = self.nodes.get(node["inlinedAt"], {})
+            file = self._file(node)
         return Place(file, int(node.get("line", "0")), int(node.get("column", "0"))) if file else None
 
     def name(self, number: str) -> str:
@@ -59,6 +68,8 @@ def read_functions(code: str, frames: str, source: str) -> dict[str, Function]:
         frame, bounded = sizes[name]
         calls = tuple(Call(unique(callee), place) for callee, place in _calls(lines, debug))
         place = debug.place(number)
+        if place is None or not place.line:
+            place = next((first for line in lines if (first := _place(line, debug)) and first.line), place)
         shown = debug.name(number) or name
         found[unique(name)] = Function(
             unique(name), shown, place, frame, bounded, tuple(dict.fromkeys(calls)), _divisions(lines, debug)
@@ -89,16 +100,19 @@ def _calls(lines: list[str], debug: _Debug) -> list[tuple[str, Place | None]]:
         if callee is None or callee[3]:
             continue
         name = (callee[1] or "").strip('"')
-        if not name.startswith("llvm.") or name.startswith(_LIBRARY_INTRINSICS):
-            found.append((name, _place(line, debug)))
+        if name.startswith("llvm."):
+            name = _library_function(name)
+            if not name:
+                continue
+        found.append((name, _place(line, debug)))
     return found
 
 
-_LIBRARY_INTRINSICS = tuple(
-    f"llvm.{name}."
-    for name in ("sqrt", "sin", "cos", "pow", "exp", "exp2", "log", "log2", "log10", "floor", "ceil", "round")
-)
-"""Intrinsics that are calls of libm on a processor without such an instruction."""
+def _library_function(intrinsic: str) -> str:
+    """The function of libm that an intrinsic is on a processor without such an instruction; "" for all others."""
+    match = _INTRINSIC.fullmatch(intrinsic)
+    name = _OTHER_NAMES.get(match[1], match[1]) + _SUFFIXES.get(match[2], "") if match else ""
+    return name if name in LIBM else ""
 
 
 def _divisions(lines: list[str], debug: _Debug) -> tuple[Division, ...]:

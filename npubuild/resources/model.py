@@ -34,7 +34,8 @@ class Function:
     """A function of the sources after inlining. `name` is its symbol, with the source in front where only that knows it.
 
     `frame`: bytes of stack while it runs; with `bounded` False these are the least, as it allocates on the stack while it
-    runs. Calls that were inlined into it are its own.
+    runs. Calls that were inlined into it are its own. `wants` are symbols that no source defines and its machine code or
+    its data refers to, called or not.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Function:
     bounded: bool = True
     calls: tuple[Call, ...] = ()
     divisions: tuple[Division, ...] = ()
+    wants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Kept:
 
 @dataclass(frozen=True)
 class Analysis:
-    """All functions of one object by name. `origin` names compiler and target; `kept` is by symbol of global functions.
+    """All functions of one object by name. `origin` names compiler and target; `kept` is by symbol of global functions;
+    `startup` are the functions that run before all others, which C++ has for statics that are not constant.
 
     With `estimated`, the figures are those of another processor: see `npubuild.resources.stack` for what that means.
     """
@@ -65,6 +68,7 @@ class Analysis:
     estimated: bool
     functions: Mapping[str, Function]
     kept: Mapping[str, Kept]
+    startup: tuple[str, ...] = ()
 
     def as_json(self) -> str:
         content = {
@@ -72,6 +76,7 @@ class Analysis:
             "estimated": self.estimated,
             "functions": [asdict(function) for function in self.functions.values()],
             "kept": {name: asdict(kept) for name, kept in self.kept.items()},
+            "startup": self.startup,
         }
         return json.dumps(content, indent=1) + "\n"
 
@@ -83,7 +88,7 @@ def read_analysis(data: bytes, file: str) -> Analysis:
         functions = [_function(entry) for entry in content["functions"]]
         kept = {name: Kept(**entry) for name, entry in content["kept"].items()}
         by_name = {function.name: function for function in functions}
-        return Analysis(content["origin"], content["estimated"], by_name, kept)
+        return Analysis(content["origin"], content["estimated"], by_name, kept, tuple(content["startup"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError.at(Place(file), "is no analysis of an object", hint="build the object again") from error
 
@@ -92,6 +97,7 @@ def _function(entry: Mapping[str, Any]) -> Function:
     calls = tuple(Call(call["callee"], _place(call["place"])) for call in entry["calls"])
     divisions = tuple(Division(found["bits"], _place(found["place"])) for found in entry["divisions"])
     values = {**entry, "place": _place(entry["place"]), "calls": calls, "divisions": divisions}
+    values["wants"] = tuple(entry["wants"])
     return Function(**values)
 
 

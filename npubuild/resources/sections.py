@@ -5,15 +5,16 @@ to what. Both kinds of relocations, 32 and 64 bits, little-endian (System V ABI)
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from npubuild.errors import Place, UserError
 from npubuild.resources.model import Kept
 
 ALLOCATED, EXECUTABLE, MERGED, STRINGS = 2, 4, 0x10, 0x20  # flags of a section
 SYMBOLS, RELA, REL = 2, 4, 9  # types of a section
-GLOBAL, WEAK, FUNCTION = 1, 2, 2  # binding and type of a symbol
+GLOBAL, WEAK, FUNCTION, OF_THREAD = 1, 2, 2, 6  # binding and type of a symbol
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,34 @@ class Symbol:
     binding: int
     kind: int
     section: int  # 0: of another object
+    value: int
+    size: int
+
+    @property
+    def is_of_thread(self) -> bool:
+        return self.kind == OF_THREAD
+
+
+class Reference(NamedTuple):
+    """A relocation: where in its section it is, the number of its symbol, and what is added to that."""
+
+    offset: int
+    symbol: int
+    addend: int
 
 
 @dataclass(frozen=True)
 class Object:
-    """One relocatable object: `refers` gives the numbers of the symbols that the relocations of a section name."""
+    """One relocatable object: `refers` gives the relocations of each section that a program has in memory."""
 
     sections: tuple[Section, ...]
     symbols: tuple[Symbol, ...]
-    refers: Mapping[int, frozenset[int]]
+    refers: Mapping[int, tuple[Reference, ...]]
+
+    @property
+    def defined(self) -> Iterator[str]:
+        """Names that other objects can refer to."""
+        return (symbol.name for symbol in self.symbols if symbol.section and symbol.binding in {GLOBAL, WEAK})
 
 
 def read_object(data: bytes, file: str) -> Object:
@@ -85,8 +105,8 @@ def _reachable(
     while waiting:
         name, section = waiting.pop()
         one = objects[name]
-        for number in one.refers.get(section, ()):
-            symbol = one.symbols[number]
+        for reference in one.refers.get(section, ()):
+            symbol = one.symbols[reference.symbol]
             target = (name, symbol.section) if symbol.section else definitions.get(symbol.name)
             if target is not None and target not in found and target[1] < len(objects[target[0]].sections):
                 found[target] = None
@@ -117,11 +137,11 @@ def _read(data: bytes, *, wide: bool) -> Object:
     for section in sections:
         if section.kind == SYMBOLS:
             symbols = tuple(_symbols(data, section, sections[section.link], wide))
-    refers: dict[int, frozenset[int]] = {}
+    refers: dict[int, tuple[Reference, ...]] = {}
     for section in sections:
-        if section.kind in {RELA, REL}:
-            refers[section.info] = refers.get(section.info, frozenset()) | _references(data, section, wide)
-    if any(number >= len(symbols) for numbers in refers.values() for number in numbers):
+        if section.kind in {RELA, REL} and sections[section.info].flags & ALLOCATED:
+            refers[section.info] = (*refers.get(section.info, ()), *_references(data, section, wide))
+    if any(reference.symbol >= len(symbols) for references in refers.values() for reference in references):
         raise ValueError("a relocation names a symbol that is not there")
     return Object(tuple(sections), symbols, refers)
 
@@ -143,17 +163,21 @@ def _symbols(data: bytes, table: Section, names: Section, wide: bool) -> Sequenc
     found = []
     for position in range(table.offset, table.offset + table.size, layout.size):
         fields = layout.unpack_from(data, position)
-        info, section = (fields[1], fields[3]) if wide else (fields[3], fields[5])
-        found.append(Symbol(_text(text, fields[0]), info >> 4, info & 15, section))
+        if not wide:
+            name, value, size, *rest = fields
+            fields = (name, *rest, value, size)
+        name, info, _, section, value, size = fields
+        found.append(Symbol(_text(text, name), info >> 4, info & 15, section, value, size))
     return found
 
 
-def _references(data: bytes, table: Section, wide: bool) -> frozenset[int]:
-    """The symbol is in the upper part of a relocation's second word."""
-    size = (24 if wide else 12) if table.kind == RELA else (16 if wide else 8)
-    words = struct.Struct("<QQ" if wide else "<II")
-    places = range(table.offset, table.offset + table.size, size)
-    return frozenset(words.unpack_from(data, place)[1] >> (32 if wide else 8) for place in places)
+def _references(data: bytes, table: Section, wide: bool) -> Iterator[Reference]:
+    """The symbol is in the upper part of a relocation's second word. What REL adds lies in the section, and is not read."""
+    added = table.kind == RELA
+    layout = struct.Struct(("<QQq" if added else "<QQ") if wide else ("<IIi" if added else "<II"))
+    for position in range(table.offset, table.offset + table.size, layout.size):
+        offset, info, *addend = layout.unpack_from(data, position)
+        yield Reference(offset, info >> (32 if wide else 8), *(addend or [0]))
 
 
 def _text(strings: bytes, start: int) -> str:

@@ -5,18 +5,13 @@ A linker finds the same, but only after minutes of aiecc, and in words that name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from npubuild.errors import Diagnostic, Place, UserError
 from npubuild.files import read_bytes
+from npubuild.toolchain.core_symbols import RUNTIME, family_of
 from npubuild.toolchain.elf import AIE, ElfObject, read_objects
-
-NO_LIBM = re.compile(r"(sqrt|exp2?|expm1|log|log2|log10|pow|sin|cos|tan|tanh|sinh|cosh|floor|ceil|round|fmod|erf)f?")
-NO_WIDE_DIVISION = re.compile(r"__u?(div|mod|divmod)(di|ti)[34]")
-RUNTIME = re.compile(r"mem(cpy|set|move|cmp)|__u?(div|mod|mul|divmod)[sh]i[34]|__\w+[sd]f[23]?|__cxa_atexit|__dso_handle")
-"""What a compiler calls by itself and Peano's own libraries have; for an installation whose libraries are not found."""
 
 
 def check_object(file: Path, functions: Iterable[str], provided: frozenset[str]) -> None:
@@ -70,10 +65,9 @@ def _entries(file: Path, functions: Iterable[str], defined: set[str]) -> Iterato
 
 def _undefined(file: Path, names: set[str], libraries_known: bool) -> Iterator[Diagnostic]:
     for name in sorted(names):
-        if NO_LIBM.fullmatch(name):
-            hint = "a core has no libm: use integer or table arithmetic"
-        elif NO_WIDE_DIVISION.fullmatch(name):
-            hint = "a core has no 64-bit division: divide 32-bit numbers, or multiply and shift"
+        family = family_of(name)
+        if family:
+            hint = f"{family.reason}: {family.cure}"
         elif not libraries_known and RUNTIME.fullmatch(name):
             continue
         elif name.startswith("_Z"):
