@@ -231,6 +231,7 @@ core-assert | toolchain-facts §3 | E | A function of a core ends the program
 core-output | toolchain-facts §3 | E | A function of a core prints
 static-guard | toolchain-facts §3 | E | A static variable of a core's function is initialised when it is first used
 static-constructor | toolchain-facts §3 | E | A static variable of an object is initialised before anything runs
+mutable-static | toolchain-facts §6 | W | A function of a core uses a variable that keeps its value from run to run
 thread-local | toolchain-facts §3 | E | A function of a core has variables of a thread
 unknown-symbol | toolchain-facts §3 | E | A function of a core uses what neither its sources nor a library of the core have
 constant-differs | toolchain-facts §6 | E | A constant in kernels.yaml is not what it is said to mean

@@ -37,15 +37,16 @@ def read_compiled(
     functions: dict[str, Function] = {}
     read = {str(source): read_object(read_bytes(output), str(source)) for source, output in objects.items()}
     references = {source: read_references(one) for source, one in read.items()}
+    variables = {symbol for of_one in references.values() for symbol in of_one.variables}
     startup: list[str] = []
     for source, output in objects.items():
         if compiler.family == "gcc":
             graph, dump = _text(output.with_suffix(GRAPH)), _text(output.with_suffix(CODE))
-            found = gcc.read_functions(graph, dump, _text(root / source))
+            found = gcc.read_functions(graph, dump, _text(root / source), variables)
         else:
             code = output.with_suffix(".ll")
             run([*compiler.argv, *flags, "-w", "-S", "-emit-llvm", source, "-o", code], step, cwd=root)
-            found = llvm.read_functions(_text(code), _text(output.with_suffix(FRAMES)), str(source))
+            found = llvm.read_functions(_text(code), _text(output.with_suffix(FRAMES)), str(source), variables)
         of_source = references[str(source)]
         by_symbol = {name.rpartition(":")[2]: name for name in found}
         startup += (by_symbol.get(symbol, symbol) for symbol in of_source.startup)

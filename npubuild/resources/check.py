@@ -137,7 +137,7 @@ def _check_memory(used: CoreResources, analysis: Analysis) -> Iterator[Diagnosti
     place = next((analysis.functions[name].place for name in used.functions if name in analysis.functions), None)
     left = f"stack and buffers of core {used.core.tile} leave {memory.room} of {used.core.memory}"
     yield Diagnostic(
-        f"the constants need {memory.needed} bytes; {left}",
+        f"the {memory.kinds} need {memory.needed} bytes; {left}",
         place,
         "constants-exceed-memory",
         "make tables smaller, lower the depth of fifos, or use smaller objects; memory of the tile would be:\n"

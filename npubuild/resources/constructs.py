@@ -36,6 +36,7 @@ def check_constructs(analysis: Analysis, entries: Iterable[str]) -> Iterator[Dia
             hint = "give arrays a constant size, and do not use alloca"
             yield Diagnostic(message, function.place, "stack-unbounded", hint, Severity.WARNING)
         yield from _outside(analysis, function)
+    yield from _variables(reachable(analysis, entries))
     for name in analysis.startup:
         started = analysis.functions.get(name)
         message = (
@@ -43,6 +44,21 @@ def check_constructs(analysis: Analysis, entries: Iterable[str]) -> Iterator[Dia
         )
         hint = "make it constexpr, or a table; <iostream> has such a variable as well"
         yield Diagnostic(message, started.place if started else None, "static-constructor", hint)
+
+
+def _variables(functions: Iterable[Function]) -> Iterator[Diagnostic]:
+    """Each variable once. Some kernels add up in one on purpose, so this is no error."""
+    found: set[str] = set()
+    for function in functions:
+        for variable in function.variables:
+            if variable.name not in found:
+                message = (
+                    f"`{function.shown}` uses the static variable `{variable.name}`: each core has its own, which keeps its"
+                    " value from run to run"
+                )
+                hint = "use a local variable or a buffer; declare it const if nothing writes it"
+                yield Diagnostic(message, variable.place or function.place, "mutable-static", hint, Severity.WARNING)
+                found.add(variable.name)
 
 
 def _divisions(function: Function) -> Iterator[Diagnostic]:

@@ -5,11 +5,11 @@ that are left after optimisation (`-fdump-tree-optimized-lineno`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from npubuild.errors import Place
-from npubuild.resources.model import Call, Division, Function
+from npubuild.resources.model import Call, Division, Function, Variable, plain_name, unguarded
 from npubuild.toolchain.core_symbols import LIBM
 
 _NODE = re.compile(r'^node: \{ title: "([^"]*)" label: "([^"]*)"( shape : ellipse)? \}$', re.MULTILINE)
@@ -28,8 +28,11 @@ _TYPEDEF = re.compile(r"\btypedef\s+([\w\s:]+?)\s+(\w+)\s*;|\busing\s+(\w+)\s*=\
 _WIDE = re.compile(r"\b(u?int64_t|u?intmax_t|long|s?size_t|ssizetype|sizetype|ptrdiff_t|u?intptr_t)\b")
 
 
-def read_functions(graph: str, dump: str, source: str) -> dict[str, Function]:
-    """All functions that a source defines, from its call graph, its dump, and its own text (for the names of types)."""
+def read_functions(graph: str, dump: str, source: str, variables: Collection[str] = ()) -> dict[str, Function]:
+    """All functions that a source defines, from its call graph, its dump, and its own text (for the names of types).
+
+    `variables` are symbols of the object's variables.
+    """
     found: dict[str, Function] = {}
     for title, label, outside in _NODE.findall(graph):
         shown, place, frame = _parts(label)
@@ -40,13 +43,17 @@ def read_functions(graph: str, dump: str, source: str) -> dict[str, Function]:
     for caller, callee, where in _EDGE.findall(graph):
         calls.setdefault(caller, []).append(Call("" if callee == _INDIRECT else _called(callee), parse_place(where)))
     bodies, aliases = _bodies(dump), _wide_aliases(source)
+    names = {plain_name(symbol) for symbol in unguarded(variables)}
+    mention = re.compile(rf"(?<![\w.>])({'|'.join(map(re.escape, sorted(names)))})(?!\w|\.\d)") if names else None
     return {
-        name: _with_code(function, calls.get(name, []), bodies.get(name.rpartition(":")[2], ""), aliases)
+        name: _with_code(function, calls.get(name, []), bodies.get(name.rpartition(":")[2], ""), aliases, mention)
         for name, function in found.items()
     }
 
 
-def _with_code(function: Function, calls: list[Call], body: str, wide_aliases: set[str]) -> Function:
+def _with_code(
+    function: Function, calls: list[Call], body: str, wide_aliases: set[str], mention: re.Pattern[str] | None
+) -> Function:
     """The function with what its code in the dump tells beyond the graph."""
     types = _types(body)
     known = {call.place for call in calls}
@@ -60,7 +67,20 @@ def _with_code(function: Function, calls: list[Call], body: str, wide_aliases: s
         place=place,
         calls=tuple(dict.fromkeys(located)),
         divisions=tuple(dict.fromkeys(_divisions(body, types, wide_aliases))),
+        variables=tuple(_variables(body, types, mention)) if mention else (),
     )
+
+
+def _variables(body: str, types: Mapping[str, str], mention: re.Pattern[str]) -> Iterator[Variable]:
+    """Variables that statements name, at the first; a local one of the same name hides them."""
+    found: set[str] = set()
+    for line in body.partition("<bb ")[2].splitlines():
+        if "# DEBUG" not in line and (match := mention.search(line)):
+            for name in mention.findall(line, match.start()):
+                if name not in found and types.get(name, "static").startswith("static"):
+                    place = _LOCATION.search(line)
+                    yield Variable(name, parse_place(place[1]) if place else None)
+                found.add(name)
 
 
 def _library_calls(body: str, types: Mapping[str, str]) -> Iterator[Call]:

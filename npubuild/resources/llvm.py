@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from npubuild.errors import Place
-from npubuild.resources.model import Call, Division, Function
+from npubuild.resources.model import Call, Division, Function, Variable, plain_name, unguarded
 from npubuild.toolchain.core_symbols import LIBM
 
 _NAME = r'@("[^"]+"|[\w.$-]+)'
 _DEFINE = re.compile(rf"^define ([^@]*){_NAME}\(.*?(?: !dbg !(\d+))?(?: personality .*)? \{{$")
+_MENTION = re.compile(_NAME)
+_VARIABLE = re.compile(rf"^{_NAME} = (?!external)(?!.*\bthread_local\b)[^@\"{{]*?\bglobal\b", re.MULTILINE)
 _CALL = re.compile(r"\b(?:call|invoke)\b(.*)$")
 _CALLEE = re.compile(rf"{_NAME}\(|(%[\w.]+)\(|(\basm )")
 _DIVISION = re.compile(r"= [su](?:div|rem) (?:exact )?(?:<\d+ x )?i(\d+)>? (.*)$")
@@ -51,8 +54,11 @@ class _Debug:
         return ""
 
 
-def read_functions(code: str, frames: str, source: str) -> dict[str, Function]:
-    """All functions that a source defines, from its LLVM IR and its frames; `source` goes in front of local names."""
+def read_functions(code: str, frames: str, source: str, variables: Iterable[str] = ()) -> dict[str, Function]:
+    """All functions that a source defines, from its LLVM IR and its frames; `source` goes in front of local names.
+
+    `variables` are symbols of the object's variables, without those of this source that only the IR tells apart.
+    """
     debug = _Debug({number: _attributes(text) for number, _, text in _METADATA.findall(code)})
     sizes = _frames(frames)
     bodies = _bodies(code)
@@ -61,6 +67,7 @@ def read_functions(code: str, frames: str, source: str) -> dict[str, Function]:
     def unique(name: str) -> str:
         return f"{source}:{name}" if name in local else name
 
+    writable = unguarded({*variables, *(name.strip('"') for name in _VARIABLE.findall(code))})
     found = {}
     for name, (_, number, lines) in bodies.items():
         if name not in sizes:
@@ -72,9 +79,26 @@ def read_functions(code: str, frames: str, source: str) -> dict[str, Function]:
             place = next((first for line in lines if (first := _place(line, debug)) and first.line), place)
         shown = debug.name(number) or name
         found[unique(name)] = Function(
-            unique(name), shown, place, frame, bounded, tuple(dict.fromkeys(calls)), _divisions(lines, debug)
+            unique(name),
+            shown,
+            place,
+            frame,
+            bounded,
+            tuple(dict.fromkeys(calls)),
+            _divisions(lines, debug),
+            variables=_variables(lines, debug, frozenset(writable)),
         )
     return found
+
+
+def _variables(lines: list[str], debug: _Debug, writable: frozenset[str]) -> tuple[Variable, ...]:
+    found: dict[str, Variable] = {}
+    for line in lines:
+        if "@" in line and "@llvm.dbg." not in line:
+            for symbol in _MENTION.findall(line):
+                if (symbol := symbol.strip('"')) in writable:
+                    found.setdefault(symbol, Variable(plain_name(symbol), _place(line, debug)))
+    return tuple(found.values())
 
 
 def _bodies(code: str) -> dict[str, tuple[str, str, list[str]]]:

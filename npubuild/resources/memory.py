@@ -8,9 +8,21 @@ from dataclasses import dataclass
 from npubuild.resources.core import CoreUse, Range
 
 
+def is_variable(section: str) -> bool:
+    """Whether a section is of variables; `.data.rel.ro` is of constants, with addresses that a linker fills in."""
+    return section.startswith((".data", ".bss")) and not section.startswith(".data.rel.ro")
+
+
+def kind_of(section: str) -> str:
+    """What lies in a section, named `source:.section`."""
+    return "variables" if is_variable(section.rpartition(":")[2]) else "constants"
+
+
 @dataclass(frozen=True)
 class TileMemory:
-    """The memory of one core tile. `constants` are bytes by section, which the linker puts above the highest buffer."""
+    """The memory of one core tile. `constants` are bytes by section, variables included, which the linker puts above the
+    highest buffer.
+    """
 
     core: CoreUse
     constants: Mapping[str, int]
@@ -29,6 +41,11 @@ class TileMemory:
     def needed(self) -> int:
         return sum(self.constants.values())
 
+    @property
+    def kinds(self) -> str:
+        """What `constants` are, in words."""
+        return " and ".join(sorted({kind_of(section) for section in self.constants}))
+
     def lines(self) -> Iterator[str]:
         """The table of what lies where, gaps included."""
         position = 0
@@ -39,7 +56,7 @@ class TileMemory:
             position = max(position, used.end)
         for name, nbytes in sorted(self.constants.items(), key=lambda item: -item[1]):
             beyond = "  <- beyond the end" if position + nbytes > self.core.memory else ""
-            yield f"  {Range(position, position + nbytes, f'constants, {name}')}{beyond}"
+            yield f"  {Range(position, position + nbytes, f'{kind_of(name)}, {name}')}{beyond}"
             position += nbytes
         if position < self.core.memory:
             yield f"  {Range(position, self.core.memory, 'free')}"

@@ -6,11 +6,14 @@ An `Analysis` is either exact, made by the compiler that makes the object for th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from npubuild.errors import Place, UserError
+
+_LENGTH = re.compile(r"(?<!_)\d+")  # of the name that follows in a symbol; that behind `_` tells those alike apart
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,20 @@ class Division:
 
 
 @dataclass(frozen=True)
+class Variable:
+    """A variable outside of all functions, or a static one inside, where a function uses it first."""
+
+    name: str
+    place: Place | None
+
+
+@dataclass(frozen=True)
 class Function:
     """A function of the sources after inlining. `name` is its symbol, with the source in front where only that knows it.
 
     `frame`: bytes of stack while it runs; with `bounded` False these are the least, as it allocates on the stack while it
     runs. Calls that were inlined into it are its own. `wants` are symbols that no source defines and its machine code or
-    its data refers to, called or not.
+    its data refers to, called or not; `variables` are those that the sources define.
     """
 
     name: str
@@ -46,6 +57,7 @@ class Function:
     calls: tuple[Call, ...] = ()
     divisions: tuple[Division, ...] = ()
     wants: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,11 +105,29 @@ def read_analysis(data: bytes, file: str) -> Analysis:
         raise UserError.at(Place(file), "is no analysis of an object", hint="build the object again") from error
 
 
+def plain_name(symbol: str) -> str:
+    """The name of a variable in the source: the last one of those in its symbol (`_ZZ1fE5count_0` is `count`)."""
+    if not symbol.startswith("_Z"):
+        return symbol.partition(".")[0]
+    name, position = symbol, 0
+    while match := _LENGTH.search(symbol, position):
+        position = match.end() + int(match[0])
+        name = symbol[match.end() : position] or name
+    return name
+
+
+def unguarded(variables: Iterable[str]) -> list[str]:
+    """Symbols of variables without those that are initialised on their first use, and without the guards of these."""
+    guards = {symbol for symbol in variables if symbol.startswith("_ZGV")}
+    return [symbol for symbol in variables if symbol not in guards and f"_ZGV{symbol[2:]}" not in guards]
+
+
 def _function(entry: Mapping[str, Any]) -> Function:
     calls = tuple(Call(call["callee"], _place(call["place"])) for call in entry["calls"])
     divisions = tuple(Division(found["bits"], _place(found["place"])) for found in entry["divisions"])
     values = {**entry, "place": _place(entry["place"]), "calls": calls, "divisions": divisions}
     values["wants"] = tuple(entry["wants"])
+    values["variables"] = tuple(Variable(found["name"], _place(found["place"])) for found in entry["variables"])
     return Function(**values)
 
 

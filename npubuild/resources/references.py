@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from npubuild.resources.sections import ALLOCATED, EXECUTABLE, FUNCTION, Object, Reference
+from npubuild.resources.memory import is_variable
+from npubuild.resources.sections import ALLOCATED, EXECUTABLE, FUNCTION, VARIABLE, WRITABLE, Object, Reference
 
 THREAD = 0x400  # flag of a section with variables of a thread
 THREAD_ADDRESS = "__tls_get_addr"  # what gives their address on x86-64; other processors have other ways
@@ -19,12 +20,14 @@ STARTUP = (".init_array", ".ctors", ".preinit_array")
 @dataclass(frozen=True)
 class References:
     """Of one object, by symbol. `wanted` are undefined symbols that a function's code or its data refers to, `startup` the
-    functions that run before all others, `aliases` further names of functions with all names that these have.
+    functions that run before all others, `aliases` further names of functions with all names that these have, `variables`
+    what can be written.
     """
 
     wanted: Mapping[str, tuple[str, ...]]
     startup: tuple[str, ...]
     aliases: Mapping[str, tuple[str, ...]]
+    variables: frozenset[str]
 
 
 def read_references(one: Object) -> References:
@@ -38,7 +41,9 @@ def read_references(one: Object) -> References:
                 name = _function_at(one, section, reference.offset).removesuffix(".cold")
                 wanted.setdefault(name, {}).update(dict.fromkeys(_undefined(one, reference)))
     startup = dict.fromkeys(places.get(place, "") for place in _startup(one))
-    return References({name: tuple(found) for name, found in wanted.items()}, tuple(startup), _aliases(one))
+    return References(
+        {name: tuple(found) for name, found in wanted.items()}, tuple(startup), _aliases(one), frozenset(_variables(one))
+    )
 
 
 def _function_at(one: Object, section: int, offset: int) -> str:
@@ -83,6 +88,14 @@ def _aliases(one: Object) -> dict[str, tuple[str, ...]]:
         if symbol.kind == FUNCTION and symbol.section:
             names.setdefault((symbol.section, symbol.value), []).append(symbol.name)
     return {name: tuple(same) for same in names.values() if len(same) > 1 for name in same}
+
+
+def _variables(one: Object) -> Iterator[str]:
+    for symbol in one.symbols:
+        if symbol.kind == VARIABLE and 0 < symbol.section < len(one.sections):
+            section = one.sections[symbol.section]
+            if section.flags & WRITABLE and is_variable(section.name):
+                yield symbol.name
 
 
 def aliases_of(known: Iterable[str], all_references: Iterable[References]) -> dict[str, str]:

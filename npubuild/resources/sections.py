@@ -12,9 +12,9 @@ from typing import NamedTuple
 from npubuild.errors import Place, UserError
 from npubuild.resources.model import Kept
 
-ALLOCATED, EXECUTABLE, MERGED, STRINGS = 2, 4, 0x10, 0x20  # flags of a section
+WRITABLE, ALLOCATED, EXECUTABLE, MERGED, STRINGS = 1, 2, 4, 0x10, 0x20  # flags of a section
 SYMBOLS, RELA, REL = 2, 4, 9  # types of a section
-GLOBAL, WEAK, FUNCTION, OF_THREAD = 1, 2, 2, 6  # binding and type of a symbol
+GLOBAL, WEAK, VARIABLE, FUNCTION, OF_THREAD = 1, 2, 1, 2, 6  # binding and type of a symbol
 
 
 @dataclass(frozen=True)

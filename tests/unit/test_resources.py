@@ -14,7 +14,7 @@ from npubuild.resources.check import Resources, check_resources
 from npubuild.resources.compiler import core_compiler, host_compiler
 from npubuild.resources.core import CoreUse, Range
 from npubuild.resources.gcc import read_functions as read_gcc
-from npubuild.resources.model import Analysis, Call, Function, Kept, read_analysis
+from npubuild.resources.model import Analysis, Call, Function, Kept, plain_name, read_analysis
 from npubuild.resources.sections import kept_by_function, read_object
 from npubuild.resources.stack import CORE_FRAME, cycles, stack_need
 from npubuild.toolchain.host import find_host_compiler
@@ -37,6 +37,12 @@ SOURCE = """\
 #include <ostream>
 namespace std { extern ostream cerr; }
 static thread_local int own[8];
+static int32_t history[8];
+struct State { int32_t last, counts; };
+State state;
+namespace spaced { int32_t sum = 3; }
+static int32_t never_written[2] = {4, 5};
+extern const char *const addresses[2] = {"a", "b"};
 extern "C" int compare(const void *x, const void *y) { return *(const int *)x - *(const int *)y; }
 typedef int64_t Wide;
 const int16_t table[100] = {1, 2, 3};
@@ -78,6 +84,13 @@ extern "C" void copied(int8_t *x, const int8_t *y) {
 extern "C" float inline_everywhere(const float *x) { return fabsf(x[0]) + copysignf(x[1], x[2]); }
 struct Scale { int by; __attribute__((noinline)) Scale(int n) : by(n * deep(nullptr, n)) {} };
 extern "C" int constructed(int n) { return Scale(n).by; }
+extern "C" void counting(int32_t *x, int n) {
+  static int32_t calls;
+  calls += n;
+  history[n & 7] = calls;
+  state.last = history[x[0] & 7];
+  x[0] = state.last + spaced::sum + addresses[n & 1][0]; spaced::sum++; }
+extern "C" int shadowed(int sum) { return sum + never_written[sum & 1]; }
 extern "C" void dynamic(int8_t *x, int n) { volatile int8_t t[n]; for (int i = 0; i < n; i++) t[i] = x[i]; x[0] = t[x[1]]; }
 """
 
@@ -179,6 +192,19 @@ class TestConstructs:
         assert (finding.rule, finding.place and finding.place.line) == ("static-constructor", 4)
         assert check(analysis_of(compiler, text.replace("first() *", "3 *"), tmp_path), core("f")).findings == ()
 
+    def test_variables_that_keep_their_value(self, analysis: Analysis) -> None:
+        findings = check(analysis, core("counting"), core("counting")).findings
+        assert {(finding.rule, finding.severity) for finding in findings} == {("mutable-static", Severity.WARNING)}
+        names = {finding.message.split("`")[3]: finding.place and finding.place.line for finding in findings}
+        first = lines_of("counting")
+        assert names.pop("history") in {first + 3, first + 4}
+        assert names.pop("state") in {first + 4, first + 5}
+        assert names == {"calls": first + 2, "sum": first + 5}
+        assert findings[0].message.endswith("each core has its own, which keeps its value from run to run")
+
+    def test_a_variable_that_nothing_writes_or_another_of_its_name_is_none(self, analysis: Analysis) -> None:
+        assert found(analysis, "shadowed") == []
+
     def test_recursion_through_one_function_or_two(self, analysis: Analysis) -> None:
         assert found(analysis, "fibonacci") == [("core-recursion", lines_of("fibonacci"))]
         message = check(analysis, core("even")).findings[0].message
@@ -273,6 +299,15 @@ class TestMemory:
         [used] = check(analysis, core("narrow")).cores
         assert used.memory.needed == 0
 
+    def test_variables_are_no_constants(self) -> None:
+        sections = {"k.cc:.rodata": 8, "k.cc:.bss": 400, "k.cc:.data.x": 4, "k.cc:.data.rel.ro": 16}
+        table = Analysis("g++", True, {"f": Function("f", "f", None, 8)}, {"f": Kept({}, sections)})
+        resources = check(table, core("f", stack=1024))
+        for section, kind in zip(sections, ["constants", "variables", "variables", "constants"], strict=True):
+            assert f" bytes: {kind}, {section}\n" in resources.text()
+        [finding] = check(table, core("f", stack=1024, buffers=64500)).findings
+        assert finding.message.startswith("the constants and variables need 428 bytes")
+
     def test_program_memory_is_judged_where_it_is_known(self) -> None:
         large = Analysis("Peano", False, {"f": Function("f", "f", None, 8)}, {"f": Kept({"k.cc:.text": 17000}, {})})
         [finding] = check(large, core("f")).findings
@@ -359,6 +394,21 @@ def elf(
     count = len(rows)
     head = struct.pack(layout, 1, 264, 1, 0, 0, header + len(data), 0, header, 0, 0, table.size, count, count - 1)
     return ident + head + data + b"".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "name"),
+    [
+        ("count", "count"),
+        ("count.0", "count"),
+        ("_ZL5count", "count"),
+        ("_ZZ1fE5count_0", "count"),
+        ("_ZN5outer5count3sumE", "sum"),
+        ("_ZZN5outer1fEiE8table_64", "table_64"),
+    ],
+)
+def test_names_of_variables(symbol: str, name: str) -> None:
+    assert plain_name(symbol) == name
 
 
 class TestCompilers:
