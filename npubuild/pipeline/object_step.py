@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,10 @@ from npubuild.pipeline.recipes import Needs, object_recipe
 from npubuild.process import Step
 from npubuild.registry import ObjectFile
 from npubuild.resources.compiler import core_compiler, host_compiler
-from npubuild.toolchain.host import compile_objects, find_host_compiler, link_objects
+from npubuild.toolchain.host import compile_objects, find_host_compiler, link_objects, own_warnings
 from npubuild.toolchain.identity import kept_identities
+
+SHOWN = 10  # lines of warnings
 
 if TYPE_CHECKING:
     from npubuild.resources.model import Analysis
@@ -39,7 +41,16 @@ def compile_object(item: ObjectFile, layout: Layout, needs: Needs | None = None)
         cache=open_cache(),
     )
     install(outcome, outputs.manifest, layout.root, recipe)
+    _show(outcome.known.facts["warnings"], outputs.log)
     return outcome.cached
+
+
+def _show(warnings: Sequence[str], log: Path) -> None:
+    """What the compiler has to say about the project's own files, also when it said so in an earlier build."""
+    for warning in warnings[:SHOWN]:
+        print(warning)
+    if warnings[SHOWN:]:
+        print(f"{len(warnings) - SHOWN} more warnings of the compiler: {log}")
 
 
 def _compile(item: ObjectFile, layout: Layout, outputs: ObjectOutputs, needs: Needs, version: str) -> Made:
@@ -51,7 +62,7 @@ def _compile(item: ObjectFile, layout: Layout, outputs: ObjectOutputs, needs: Ne
         compiled = compile_objects(
             [Path(source) for source in item.sources],
             Path(scratch),
-            flags=item.flags,
+            flags=(*asked.refusing, *item.flags) if asked else item.flags,
             compiler=compiler,
             root=root,
             step=step,
@@ -73,7 +84,9 @@ def _compile(item: ObjectFile, layout: Layout, outputs: ObjectOutputs, needs: Ne
             said = _analyse_for_cores(item, architecture, root, outputs.analysis_log(architecture))
             made[outputs.core_analysis(architecture)] = said.encode()
         inputs += (source for source in sources if source not in inputs)
-    return Made(inputs, made, compiled.absent)
+    log = read_bytes(outputs.log)
+    warnings = own_warnings(log.decode(errors="replace"), root)
+    return Made(inputs, made, compiled.absent, {"warnings": warnings}, {outputs.log: log} if warnings else {})
 
 
 # Modules that are needed once the compiler is done are loaded while it runs: half of them beside the compile, the others

@@ -34,6 +34,13 @@ class Compiler:
     origin: str
     estimated: bool
 
+    @property
+    def refusing(self) -> tuple[str, ...]:
+        """Flags of this family that make an error of values that may not have been set."""
+        if self.family == "gcc":
+            return ("-Werror=maybe-uninitialized",)
+        return ("-Werror=sometimes-uninitialized", "-Werror=conditional-uninitialized")
+
     def telling(self, output: Path) -> tuple[str, ...]:
         """Flags that have it write down what it knows, beside the object `output`."""
         if self.family == "gcc":

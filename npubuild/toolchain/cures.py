@@ -18,6 +18,10 @@ class Cure(NamedTuple):
 
 CURES = (
     Cure(
+        r"-W(error=|error,-W)?(maybe-|sometimes-|conditional-)?uninitialized\]",
+        "give it a value: on a core it would hold whatever ran there before",
+    ),
+    Cure(
         r"chess-llvm-link|xchesscc: command not found",
         "the driver defaulted to Chess: it needs --no-xchesscc --no-xbridge",
     ),
