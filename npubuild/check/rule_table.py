@@ -239,6 +239,7 @@ resources-unknown | 26 | W | The compiler does not tell what a core's functions 
 
 # Artefacts
 device-differs | xrt-facts | E | A design is made for another device than its kernel
+signature-differs | toolchain-facts §5 | E | A C++ function takes other parameters than its kernel passes
 function-differs | toolchain-facts §5 | E | A design calls another function than its kernel has
 object-differs | toolchain-facts §5 | E | A design is linked with another object file than the build makes
 stack-differs | 26 | E | A design gives a core another stack than its kernel needs

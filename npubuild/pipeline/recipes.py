@@ -20,7 +20,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 # The modules that decide what a step makes; an edit of any other one (a report, a command) rebuilds nothing.
 ANALYSING = tuple(
-    f"resources/{name}.py" for name in ("compiler", "analyse", "gcc", "llvm", "sections", "references", "model")
+    f"resources/{name}.py"
+    for name in ("compiler", "analyse", "gcc", "llvm", "sections", "references", "debug_info", "model")
 )
 SYMBOLS = "toolchain/core_symbols.py"
 COMPILING = (
@@ -34,7 +35,11 @@ DESIGNING = (
 )
 TEMPLATES = ("mlir/template.py", "mlir/template_parameters.py")
 PATCHES = "mlir/patch"  # each by itself: a kernel depends on those that it names
-RESOURCES = (*(f"resources/{name}.py" for name in ("check", "constructs", "memory", "stack")), "pipeline/core_resources.py")
+RESOURCES = (
+    *(f"resources/{name}.py" for name in ("check", "constructs", "memory", "stack")),
+    "pipeline/core_resources.py",
+    "pipeline/parameters.py",
+)
 PACKAGING = ("xclbin", "pipeline/kernel_step.py", SYMBOLS, *RESOURCES)
 FOR_NPU = (
     *(f"toolchain/{name}.py" for name in ("aiecc", "generations", "flags", "peano", "object_check", "elf", "locations")),

@@ -12,6 +12,7 @@ from npubuild.files import read_bytes, read_text
 from npubuild.process import Step, run
 from npubuild.resources import gcc, llvm
 from npubuild.resources.compiler import CODE, FRAMES, GRAPH, Compiler
+from npubuild.resources.debug_info import parameters_of
 from npubuild.resources.model import Analysis, Function
 from npubuild.resources.references import References, aliases_of, read_references
 from npubuild.resources.sections import kept_by_function, read_object
@@ -35,7 +36,8 @@ def read_compiled(
 ) -> Analysis:
     """What the compiler wrote beside the objects of sources (relative to `root`) that were compiled with `telling`."""
     functions: dict[str, Function] = {}
-    read = {str(source): read_object(read_bytes(output), str(source)) for source, output in objects.items()}
+    contents = {str(source): read_bytes(output) for source, output in objects.items()}
+    read = {source: read_object(data, source) for source, data in contents.items()}
     references = {source: read_references(one) for source, one in read.items()}
     variables = {symbol for of_one in references.values() for symbol in of_one.variables}
     startup: list[str] = []
@@ -50,9 +52,11 @@ def read_compiled(
         of_source = references[str(source)]
         by_symbol = {name.rpartition(":")[2]: name for name in found}
         startup += (by_symbol.get(symbol, symbol) for symbol in of_source.startup)
+        of_c = {symbol for symbol in read[str(source)].defined if symbol in found and not symbol.startswith("_Z")}
+        parameters = parameters_of(contents[str(source)], read[str(source)], of_c)
         functions |= {
-            by_symbol[symbol]: replace(found[by_symbol[symbol]], wants=of_source.wanted.get(symbol, ()))
-            for symbol in by_symbol
+            name: replace(found[name], wants=of_source.wanted.get(symbol, ()), parameters=parameters.get(symbol))
+            for symbol, name in by_symbol.items()
         }
     functions = _joined(functions, references.values(), {symbol for one in read.values() for symbol in one.defined})
     kept = kept_by_function(read, estimated=compiler.estimated)

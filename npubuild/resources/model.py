@@ -41,12 +41,27 @@ class Variable:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A parameter of a C function. `kind` is "int", "unsigned", "float", "bool", "void" or "other", and `bits` its size.
+
+    Of a pointer, both are those of what it points to, as `constant` is. `shown` is the type as the source has it.
+    """
+
+    shown: str
+    kind: str
+    bits: int
+    pointer: bool
+    constant: bool
+
+
+@dataclass(frozen=True)
 class Function:
     """A function of the sources after inlining. `name` is its symbol, with the source in front where only that knows it.
 
     `frame`: bytes of stack while it runs; with `bounded` False these are the least, as it allocates on the stack while it
     runs. Calls that were inlined into it are its own. `wants` are symbols that no source defines and its machine code or
-    its data refers to, called or not; `variables` are those that the sources define.
+    its data refers to, called or not; `variables` are those of the sources. `parameters` are known of C functions that
+    others can call.
     """
 
     name: str
@@ -58,6 +73,7 @@ class Function:
     divisions: tuple[Division, ...] = ()
     wants: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()
+    parameters: tuple[Parameter, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +144,8 @@ def _function(entry: Mapping[str, Any]) -> Function:
     values = {**entry, "place": _place(entry["place"]), "calls": calls, "divisions": divisions}
     values["wants"] = tuple(entry["wants"])
     values["variables"] = tuple(Variable(found["name"], _place(found["place"])) for found in entry["variables"])
+    if entry["parameters"] is not None:
+        values["parameters"] = tuple(Parameter(**parameter) for parameter in entry["parameters"])
     return Function(**values)
 
 

@@ -85,7 +85,12 @@ class TestRefused:
 
     @pytest.mark.parametrize("compiler", COMPILERS)
     def test_flags_of_the_object_have_the_last_word(self, project: Path, compiler: str) -> None:
-        replace(project / "double.cc", 'extern "C"', 'int other(int x) { int a; for (int i = 0; i < x; i++) a = i; return a; }\nextern "C"', 1)
+        replace(
+            project / "double.cc",
+            'extern "C"',
+            'int other(int x) { int a; for (int i = 0; i < x; i++) a = i; return a; }\nextern "C"',
+            1,
+        )
         kind = "maybe" if compiler == "g++" else "conditional"
         replace(project / "kernels.yaml", "[double.cc]", f"[double.cc]\n    flags: [-Wno-error={kind}-uninitialized]", 1)
         done = doit(project, "object:double.o", CXX=compiler, NPUBUILD_CACHE="off")
