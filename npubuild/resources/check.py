@@ -119,14 +119,26 @@ def _check_stack(group: Sequence[CoreResources], analysis: Analysis, kernel: str
         amount = f"{need.with_core} bytes of stack, and {need.at_most} with what this estimate may be off by"
     verb = "needs" if certain else "may not fit: it needs"
     estimate = ", an estimate" if need.estimated else ""
-    enough = -(-need.at_most // WORD) * WORD
-    hint = f"set `stack_size: {enough}` for {kernel}, or make local arrays smaller; frames by {analysis.origin}{estimate}:\n"
+    hint = f"{_stack_cure(used, kernel)}; frames by {analysis.origin}{estimate}:\n"
     yield Diagnostic(
         f"`{need.chain[0].shown}` {verb} {amount}; core {used.core.tile}{more} has {size} (stack_size)",
         need.chain[0].place,
         "stack-too-small",
         hint + "\n".join(need.lines()),
         Severity.ERROR if certain else Severity.WARNING,
+    )
+
+
+def _stack_cure(used: CoreResources, kernel: str) -> str:
+    """A stack that is enough, unless there is no room for it beside the buffers and constants of the tile."""
+    enough = -(-used.stack.at_most // WORD) * WORD
+    more, left = enough - used.core.stack_size, used.memory.room - used.memory.needed
+    if more <= left:
+        return f"set `stack_size: {enough}` for {kernel}, or make local arrays smaller"
+    beside = used.core.memory - used.core.stack_size - left
+    return (
+        f"make local arrays smaller, or have less in them at a time: a stack of {enough} bytes does not fit the"
+        f" {used.core.memory} bytes of a core, of which buffers and constants take {beside}"
     )
 
 

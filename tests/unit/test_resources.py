@@ -248,6 +248,18 @@ class TestStack:
         size = int(finding.hint.partition("`stack_size: ")[2].partition("`")[0])
         assert check(analysis, core("chain", stack=size)).findings == ()
 
+    @pytest.mark.parametrize(("frame", "buffers"), [(200000, 0), (8000, 60000)])
+    def test_a_size_that_does_not_fit_is_not_proposed(self, frame: int, buffers: int) -> None:
+        exact = Analysis("Peano", False, {"f": Function("f", "f", None, frame)}, {"f": Kept({}, {"k:.rodata": 100})})
+        [finding] = check(exact, core("f", stack=1024, buffers=buffers)).findings
+        assert finding.rule == "stack-too-small"
+        assert "stack_size:" not in finding.hint
+        enough = -(-(frame + CORE_FRAME) // 32) * 32
+        assert finding.hint.startswith(
+            f"make local arrays smaller, or have less in them at a time: a stack of {enough} bytes does not fit the"
+            f" 65536 bytes of a core, of which buffers and constants take {buffers + 100}; frames by Peano:"
+        )
+
     def test_cores_that_are_alike_are_one_finding(self, analysis: Analysis) -> None:
         alike = core("chain", stack=1024)
         [finding] = check(analysis, alike, replace(alike, tile="(1, 2)"), replace(alike, tile="(2, 2)")).findings
