@@ -9,6 +9,11 @@ CASES = ("ramp", "uniform", "silent")
 BYTES = 1024
 
 
+def scalars() -> dict[str, int]:
+    """The last argument of `canary_passthrough`."""
+    return {"bytes": BYTES}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """The input of one call: int8, shape (1024,)."""
     rng = np.random.default_rng(seed)

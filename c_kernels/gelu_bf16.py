@@ -20,6 +20,11 @@ def gelu(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return result
 
 
+def scalars() -> dict[str, int]:
+    """The last argument of `gelu_bf16`."""
+    return {"count": ROWS * COLUMNS}
+
+
 def draw(case: str, seed: int) -> tuple[bf16.Bits, ...]:
     """The input of one call as bits of bf16: uint16, shape (4, 1536)."""
     rng = np.random.default_rng(seed)

@@ -18,6 +18,11 @@ HEADER = Path(__file__).with_name("gelu_i8_table.h")
 CASES = ("gaussian", "uniform", "silent")
 
 
+def scalars() -> dict[str, int]:
+    """The last argument of `gelu_i8`."""
+    return {"count": ROWS * COLUMNS}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """The input of one call: int8, shape (8, 1536)."""
     rng = np.random.default_rng(seed)

@@ -14,6 +14,11 @@ CASES = ("normal", "offset", "faint", "constant", "silent")
 Floats = npt.NDArray[np.float64]
 
 
+def scalars() -> dict[str, int]:
+    """The last two arguments of `layernorm_bf16`."""
+    return {"rows": ROWS, "columns": COLUMNS}
+
+
 def draw(case: str, seed: int) -> tuple[bf16.Bits, ...]:
     """Input and parameters (gains, biases) of one call as bits of bf16: uint16, shapes (8, 384) and (2, 384)."""
     rng = np.random.default_rng(seed)

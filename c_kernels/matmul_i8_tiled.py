@@ -26,6 +26,11 @@ def scalars() -> dict[str, int]:
     return requantisation(A_SCALE * B_SCALE / C_SCALE)
 
 
+def arguments() -> dict[str, int]:
+    """The options of mlir/matmul_i8_tiled.py."""
+    return {"rows": ROWS, "depth": DEPTH, "columns": COLUMNS, **scalars()}
+
+
 def draw(case: str, seed: int) -> tuple[Int8, ...]:
     """A and B of one run: int8, shapes (128, 256) and (256, 128)."""
     return draw_matrices(case, seed, (ROWS, DEPTH), (DEPTH, COLUMNS))

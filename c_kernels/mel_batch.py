@@ -13,6 +13,11 @@ SAMPLES = (FRAMES - 1) * HOP + mel.SAMPLES  # 1840
 CASES = ("tone", "noise", "speech", "silent")
 
 
+def scalars() -> dict[str, int]:
+    """The last two arguments of `mel_batch`."""
+    return {"frames": FRAMES, "hop": HOP}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """The input of one call, 1840 little-endian int16 samples as bytes: int8, shape (3680,)."""
     if case not in CASES:

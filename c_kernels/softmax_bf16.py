@@ -14,6 +14,11 @@ ROWS, COLUMNS = 4, 1500
 CASES = ("normal", "peaked", "large", "masked", "silent")
 
 
+def scalars() -> dict[str, int]:
+    """The last two arguments of `softmax_bf16`."""
+    return {"rows": ROWS, "columns": COLUMNS}
+
+
 def draw(case: str, seed: int) -> tuple[bf16.Bits, ...]:
     """The logits of one call as bits of bf16: uint16, shape (4, 1500)."""
     rng = np.random.default_rng(seed)

@@ -7,6 +7,12 @@ import numpy.typing as npt
 
 CASES = ("ramp", "uniform")
 ELEMENTS = 1024
+SCALE, OFFSET = 3, -7
+
+
+def scalars() -> dict[str, int]:
+    """The constants of the design, which are options of `scale_offset.py` as well."""
+    return {"scale": SCALE, "offset": OFFSET, "elements": ELEMENTS}
 
 
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:

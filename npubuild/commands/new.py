@@ -46,6 +46,10 @@ SHIFT = 14  # fraction bits of the multiplier
 CASES = ("gaussian", "ramp", "silent")
 
 
+def count() -> int:
+    return COUNT
+
+
 def multiplier() -> int:
     """FACTOR with SHIFT fraction bits."""
     return round(FACTOR * 2**SHIFT)
@@ -89,7 +93,7 @@ KERNEL = """\
     inputs: [{{name: x, shape: [1024], dtype: i8}}]
     outputs: [{{name: y, shape: [1024], dtype: i8}}]
     scalars:
-      - {{name: count, dtype: i32, value: 1024}}
+      - {{name: count, dtype: i32, value: 1024, meaning: {folder}/{name}.py:count}}
       - {{name: multiplier, dtype: i32, value: 12288, meaning: {folder}/{name}.py:multiplier}}
       - {{name: shift, dtype: i32, value: 14, meaning: {folder}/{name}.py:shift}}
   design:

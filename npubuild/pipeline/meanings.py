@@ -5,13 +5,16 @@ The reference of a smoke test is given the same constants as the kernel, so it w
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
+from types import ModuleType
 
 from npubuild.errors import Diagnostic, Place, UserError
 from npubuild.pipeline.design_source import imported_files
-from npubuild.registry import Kernel, Scalar
+from npubuild.registry import Kernel, ProgramDesign, ProgramOption, Scalar
 
 
 @dataclass(frozen=True)
@@ -25,31 +28,46 @@ class Meanings:
 def check_meanings(kernel: Kernel, root: Path) -> Meanings:
     """Call the `meaning` of every constant of a kernel: it gives the number, or a dictionary of numbers by their names.
 
-    UserError where one raises or gives no number.
+    An option `--gain-shift` of a program is `gain_shift` in such a dictionary. UserError where a function raises or gives no
+    number.
     """
-    inputs: dict[Path, None] = {}
+    modules: dict[str, ModuleType] = {}
     findings: list[Diagnostic] = []
-    for scalar in kernel.entry.scalars:
-        if scalar.meaning:
-            module = root / scalar.meaning.rpartition(":")[0]
-            inputs |= dict.fromkeys((module, *imported_files(module)))
-            findings += _compare(kernel, scalar, root)
-    return Meanings(tuple(inputs), tuple(findings))
+    for constant in _constants(kernel):
+        findings += _compare(kernel, constant, _derived(constant, root, modules))
+    files = [path for name in modules for path in (root / name, *imported_files(root / name))]
+    return Meanings(tuple(dict.fromkeys(files)), tuple(findings))
 
 
-def _compare(kernel: Kernel, scalar: Scalar, root: Path) -> Iterator[Diagnostic]:
+def _constants(kernel: Kernel) -> Iterator[Scalar | ProgramOption]:
+    yield from (scalar for scalar in kernel.entry.scalars if scalar.meaning)
+    if isinstance(kernel.design, ProgramDesign):
+        yield from kernel.design.derived
+
+
+def _derived(constant: Scalar | ProgramOption, root: Path, modules: dict[str, ModuleType]) -> Real:
+    """What the function gives for a constant: any kind of real number, NumPy's own, too."""
     from npubuild.smoke.reference import load_module, place_of
 
-    file, _, function = scalar.meaning.rpartition(":")
+    file, _, function = constant.meaning.rpartition(":")
     try:
-        derived = getattr(load_module(root / file), function)()
+        if file not in modules:
+            modules[file] = load_module(root / file)
+        derived = getattr(modules[file], function)()
         if isinstance(derived, dict):
-            derived = derived[scalar.name]
+            derived = derived[constant.name.lstrip("-").replace("-", "_")]
     except Exception as error:
         raise UserError.at(place_of(error, root, file), f"{function}(): {type(error).__name__}: {error}") from error
-    if isinstance(derived, bool) or not isinstance(derived, int | float):
+    if isinstance(derived, bool) or not isinstance(derived, Real):
         raise UserError.at(Place(file), f"{function}() gives {derived!r}, which is no number")
-    if derived != scalar.value:
-        message = f"`{scalar.name}` of kernel `{kernel.name}` is {scalar.value}, but {scalar.meaning} gives {derived}"
-        hint = f"write {derived}, or correct what {function}() derives it from"
-        yield Diagnostic(message, scalar.place, "constant-differs", hint)
+    return derived
+
+
+def _compare(kernel: Kernel, constant: Scalar | ProgramOption, derived: Real) -> Iterator[Diagnostic]:
+    wanted, given = derived, constant.value
+    if isinstance(constant, Scalar) and constant.dtype == "f32":  # 0.1 is the nearest f32, however it was computed
+        wanted, given = (ctypes.c_float(float(number)).value for number in (derived, constant.value))
+    if wanted != given:
+        message = f"`{constant.name}` of kernel `{kernel.name}` is {constant.value}, but {constant.meaning} gives {derived}"
+        hint = f"write {derived}, or correct what {constant.meaning.rpartition(':')[2]}() derives it from"
+        yield Diagnostic(message, constant.place, "constant-differs", hint)

@@ -42,6 +42,10 @@ class Buffer:
         return f"memref<{'x'.join(str(extent) for extent in self.shape)}x{self.dtype}>"
 
 
+NO_MEANING = "none"
+"""What kernels.yaml gives as the `meaning` of a constant that nothing derives: it cannot be left out by mistake."""
+
+
 @dataclass(frozen=True)
 class Scalar:
     """A constant that the core passes to the entry function.
@@ -96,11 +100,25 @@ class FileDesign:
 
 
 @dataclass(frozen=True)
+class ProgramOption:
+    """A number among a program's arguments, and the function that derives it: `name` is the option, like `--shift`."""
+
+    name: str
+    value: int | float
+    meaning: str
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
 class ProgramDesign:
-    """A Python program of the project that prints the design: how an IRON generator plugs in."""
+    """A Python program of the project that prints the design: how an IRON generator plugs in.
+
+    `derived` are those of its `arguments` that are said to have a meaning.
+    """
 
     path: str
     arguments: tuple[str, ...]
+    derived: tuple[ProgramOption, ...] = ()
 
 
 DesignSource = TemplateDesign | FileDesign | ProgramDesign

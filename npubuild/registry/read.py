@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,10 @@ def read_registry(file: Path) -> model.Registry:
     return registry
 
 
-_OWNERS = {**dict.fromkeys(("columns", "depth", "objects", "packed", "row"), "template"), "arguments": "program"}
+_OWNERS = {
+    **dict.fromkeys(("columns", "depth", "objects", "packed", "row"), "template"),
+    **dict.fromkeys(("arguments", "meanings"), "program"),
+}
 
 
 _FILES = (("smoke", "reference", "reference"), ("design", "file", "design"), ("design", "program", "program"))
@@ -55,6 +58,7 @@ class _Reader:
         self.root = root
         self.document = document
         self.errors = errors
+        self.functions: dict[str, tuple[str, ...]] = {}  # of modules that constants name, each read once
 
     def registry(self, root: Located, file: Path) -> model.Registry:
         entries = root["objects"]
@@ -193,13 +197,12 @@ class _Reader:
             self._error(place, f"{value} is not a whole number, as {dtype} needs")
         elif bits is not None and not -(1 << bits - 1) <= value < 1 << bits - 1:
             self._error(place, f"{value} does not fit {dtype}", f"{-(1 << bits - 1)} to {(1 << bits - 1) - 1}")
-        return model.Scalar(entry["name"].value, dtype, value, self._meaning(entry), place)
-
-    def _meaning(self, entry: Located) -> str:
-        """`file:function`, the file's path normalized."""
-        if "meaning" not in entry:
-            return ""
         text = entry["meaning"]
+        meaning = "" if text.value == model.NO_MEANING else self._meaning(text)
+        return model.Scalar(entry["name"].value, dtype, value, meaning, place)
+
+    def _meaning(self, text: Located) -> str:
+        """`file:function`, the file's path normalized."""
         file, _, function = text.value.rpartition(":")
         errors_before = len(self.errors)
         path = self._file(Located(file, text.place), "module")
@@ -209,11 +212,12 @@ class _Reader:
 
     def _check_function(self, path: str, function: str, place: Place) -> None:
         try:
-            known = function_names(self.root / path)
+            if path not in self.functions:
+                self.functions[path] = function_names(self.root / path)
         except (ValueError, OSError) as error:
             self._error(place, f"module `{path}` {error}")
             return
-        if function not in known:
+        if function not in (known := self.functions[path]):
             self._error(place, f"`{path}` has no function `{function}`", nearest(function, known))
 
     def _design(self, entry: Located) -> model.DesignSource:
@@ -229,7 +233,22 @@ class _Reader:
             )
         if "file" in entry:
             return model.FileDesign(self._file(entry["file"], "design"))
-        return model.ProgramDesign(self._file(entry["program"], "program"), _texts(entry, "arguments"))
+        program = self._file(entry["program"], "program")
+        return model.ProgramDesign(program, _texts(entry, "arguments"), tuple(self._options(entry)))
+
+    def _options(self, entry: Located) -> Iterator[model.ProgramOption]:
+        """The numbers behind the options that have a meaning: `--shift 8` are two words of `arguments`."""
+        words = entry["arguments"].value if "arguments" in entry else ()
+        following = dict(zip((word.value for word in words), words[1:], strict=False))
+        for name, text in (entry["meanings"].value if "meanings" in entry else {}).items():
+            place = entry["meanings"].keys[name]
+            if name not in following:
+                hint = nearest(name, [word for word in following if word.startswith("-")])
+                self._error(place, f"`arguments` has no option `{name}` with a value", hint)
+            elif (value := _number(following[name].value)) is None:
+                self._error(following[name].place, f"`{following[name].value}` is no number, but `{name}` has a meaning")
+            else:
+                yield model.ProgramOption(name, value, self._meaning(text), following[name].place)
 
     def _refuse_foreign_keys(self, entry: Located) -> None:
         for key, owner in _OWNERS.items():
@@ -279,6 +298,16 @@ class _Reader:
         except (OSError, ValueError, RuntimeError) as error:
             self._error(path.place, f"{what} `{name}` is not a usable path: {error}")
         return os.path.normpath(name)
+
+
+def _number(word: str) -> int | float | None:
+    """A word of a command line as a number."""
+    for read in (int, float):
+        try:
+            return read(word)
+        except ValueError:
+            continue
+    return None
 
 
 def _items(node: Node | None) -> Mapping[str, Node]:

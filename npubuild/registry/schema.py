@@ -184,12 +184,13 @@ class MapOf:
 
 @dataclass(frozen=True)
 class Field:
-    """One key of a record. `summary` is what an editor shows."""
+    """One key of a record. `summary` is what an editor shows, `cure` the hint where it is missing."""
 
     name: str
     type: Type
     summary: str
     required: bool = True
+    cure: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,10 +218,10 @@ class Record:
         unknown = [name for name in node.items if name not in names]
         for name in unknown:
             _refuse(report, f"unknown key `{_shorten(name)}`", node.keys[name], nearest(name, names))
-        missing = [known.name for known in self.fields if known.required and known.name not in node.items]
-        for name in missing:
-            if not any(nearest(other, [name]).startswith("did you") for other in unknown):
-                _refuse(report, f"key `{name}` is missing", node.place)
+        missing = [known for known in self.fields if known.required and known.name not in node.items]
+        for known in missing:
+            if not any(nearest(other, [known.name]).startswith("did you") for other in unknown):
+                _refuse(report, f"key `{known.name}` is missing", node.place, known.cure)
         given = [name for name in self.one_of if name in node.items]
         choice = " or ".join(f"`{name}`" for name in self.one_of)
         if len(given) > 1:

@@ -8,6 +8,7 @@ from npubuild.hardware.devices import FIRST_CORE_ROW, RESOURCES, ROWS, TileKind,
 from npubuild.mlir import patch
 from npubuild.mlir.template import TEMPLATES
 from npubuild.mlir.template_parameters import ELEMENT_BITS, SCALAR_BITS
+from npubuild.registry.model import NO_MEANING
 from npubuild.registry.schema import Choice, Field, Flag, Integer, ListOf, MapOf, Number, Record, Text
 
 CORE_MEMORY = RESOURCES[TileKind.CORE].data_memory
@@ -19,6 +20,8 @@ CXX_SOURCE = Text("a C++ source (.cc, .cpp or .cxx)", r"[^\s].*\.(cc|cpp|cxx)")
 FLAG = Text("one compiler flag of -D -U -I -O -W -f -g -m -std=", r"-([DUIOWfm][^\s]+|g[^\s]*|std=[^\s]+)")
 PYTHON_FILE = Text("a Python file (.py)", r"[^\s].*\.py")
 MEANING = Text("a Python file and its function (like `attention.py:score_shift`)", r"[^\s].*\.py:[A-Za-z_][A-Za-z0-9_]*")
+MEANING_OR_NONE = Text(f"{MEANING.what}, nor `{NO_MEANING}`", f"{NO_MEANING}|{MEANING.pattern}")
+OPTION = Text("an option of the command line (like `--shift`)", r"--?[A-Za-z][A-Za-z0-9_-]*")
 
 EXTENT = Integer(1, CORE_MEMORY)
 SEED = Integer(0, 2**32 - 1)
@@ -35,7 +38,12 @@ SCALAR = Record(
         Field("name", IDENTIFIER, "the argument's name, also of the reference's keyword"),
         Field("dtype", Choice((*SCALAR_BITS, "f32"), "dtype"), "type, as in MLIR"),
         Field("value", Number(-(2.0**63), 2.0**63), "the constant that the core passes"),
-        Field("meaning", MEANING, "the function that derives the value: a build compares", required=False),
+        Field(
+            "meaning",
+            MEANING_OR_NONE,
+            f"the function that derives the value, which a build compares; `{NO_MEANING}`: any value would do",
+            cure=f"name the function that derives the value (`FILE.py:FUNCTION`), or write `meaning: {NO_MEANING}`",
+        ),
     )
 )
 ENTRY = Record(
@@ -95,6 +103,7 @@ def design_record() -> Record:
             Field("packed", Flag(), "template: one argument for all columns (default: true)", required=False),
             Field("row", Integer(FIRST_CORE_ROW, ROWS - 1), "template: row of the cores (default: 2)", required=False),
             Field("arguments", ListOf(Text()), "program: its command-line arguments", required=False),
+            Field("meanings", MapOf(OPTION, MEANING), "program: the functions that derive its options", required=False),
             Field("patches", ListOf(Choice(patch.names(), "patch")), "rewrites, in order", required=False),
         ),
         one_of=("template", "file", "program"),

@@ -72,7 +72,7 @@ def test_functions_and_ulps_are_read(project: Path) -> None:
         ("file: two.mlir", "template: single_core", "kernels.yaml:14:7: a template calls one function"),
         (
             "bf16}]\n    design",
-            "bf16}]\n      scalars: [{name: n, dtype: i32, value: 1}]\n    design",
+            "bf16}]\n      scalars: [{name: n, dtype: i32, value: 1, meaning: none}]\n    design",
             "kernels.yaml:13:7: `scalars` and `functions` exclude each other",
         ),
         ("{max_ulp: 2}", "{correlation: 1}", "kernels.yaml:18:46: give one of `max_error` or `max_ulp`"),

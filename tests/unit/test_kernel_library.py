@@ -166,30 +166,14 @@ def run(library: Path, function: str, *arguments):
 # --- one source of constants
 
 
-SCALED = [*(name for name in LIMITS if KERNELS[name].entry.scalars), "attention", "attention_4col", "attention_iron"]
-
-
-@pytest.mark.parametrize("name", SCALED)
-def test_scalars_of_the_list_are_those_of_the_scales(name):
-    kernel, module = KERNELS[name], module_of(KERNELS[name])
-    given = {scalar.name: scalar.value for scalar in kernel.entry.scalars}
-    if hasattr(module, "scalars"):
-        assert given == module.scalars()
-    elif hasattr(module, "score_shift"):
-        assert given == {"score_shift": module.score_shift()}
-    elif "hop" in given:
-        assert given == {"frames": module.FRAMES, "hop": module.HOP}
-    else:
-        assert given in ({"rows": module.ROWS, "columns": module.COLUMNS}, {"count": module.ROWS * module.COLUMNS})
-
-
-def test_arguments_of_the_tiled_product_are_those_of_the_scales():
-    design = KERNELS["matmul_i8_tiled"].design
-    assert isinstance(design, ProgramDesign)
-    import matmul_i8_tiled as module
-
-    derived = {"rows": module.ROWS, "depth": module.DEPTH, "columns": module.COLUMNS, **module.scalars()}
-    assert design.arguments == tuple(word for name, value in derived.items() for word in (f"--{name}", str(value)))
+@pytest.mark.parametrize("name", KERNELS)
+def test_every_constant_of_the_list_is_derived(name):
+    kernel = KERNELS[name]
+    assert [scalar.name for scalar in kernel.entry.scalars if not scalar.meaning] == []
+    if isinstance(kernel.design, ProgramDesign):
+        options = {word for word in kernel.design.arguments if word.startswith("--")} - {"--device"}
+        assert {option.name for option in kernel.design.derived} == options
+    assert check_meanings(kernel, PROJECT).findings == ()
 
 
 def test_constants_of_the_chain_are_those_of_the_scales():

@@ -1,5 +1,6 @@
 """Constants of kernels.yaml and the functions that derive them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ kernels:
       scalars:
         - {name: shift, dtype: i32, value: 3, meaning: model.py:shift}
         - {name: gain, dtype: i32, value: 7, meaning: model.py:scalars}
-        - {name: count, dtype: i32, value: 64}
+        - {name: ratio, dtype: f32, value: 0.1, meaning: model.py:scalars}
+        - {name: count, dtype: i32, value: 64, meaning: none}
     design: {template: single_core}
     smoke:
       reference: model.py
@@ -36,8 +38,9 @@ CASES = ("any",)
 def shift():
     return SCALE + 1
 def scalars():
-    return {"gain": 7, "other": 1}
+    return {"gain": 7, "ratio": 0.1, "other": 1}
 """
+WITHOUT = "is missing\nhint: name the function that derives the value (`FILE.py:FUNCTION`), or write `meaning: none`"
 
 
 @pytest.fixture
@@ -68,9 +71,63 @@ def test_a_difference_names_both_at_the_constant(project: Path) -> None:
     assert first.rule == "constant-differs"
 
 
+def test_a_constant_without_a_meaning_is_an_error(project: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        check(project, TEXT.replace(", meaning: model.py:shift", ""))
+    assert str(caught.value).endswith(f"kernels.yaml:14:11: key `meaning` {WITHOUT}")
+
+
+@pytest.mark.parametrize("number", ["numpy.int64(3)", "numpy.uint8(3)", "numpy.float32(3)", "3.0", "Fraction(6, 2)"])
+def test_any_kind_of_real_number_will_do(project: Path, number: str) -> None:
+    imports = "import numpy\nfrom fractions import Fraction\n"
+    assert check(project, model=imports + MODEL.replace("SCALE + 1", number)).findings == ()
+    [found] = check(project, TEXT.replace("value: 3", "value: 4"), imports + MODEL.replace("SCALE + 1", number)).findings
+    assert found.message.startswith("`shift` of kernel `k` is 4, but model.py:shift gives 3")
+
+
+def test_single_precision_is_compared_as_such(project: Path) -> None:
+    """The nearest f32 to 0.1, in single and in double precision, is what the core gets."""
+    single = MODEL.replace('"ratio": 0.1', '"ratio": numpy.float32(0.1)')
+    assert check(project, model="import numpy\n" + single).findings == ()
+    assert check(project, model="import numpy\n" + single.replace("(0.1)", "(0.1).astype(float)")).findings == ()
+    [found] = check(project, model=MODEL.replace('"ratio": 0.1', '"ratio": 0.1000001')).findings
+    assert found.message == "`ratio` of kernel `k` is 0.1, but model.py:scalars gives 0.1000001"
+
+
+PROGRAM = TEXT.replace(
+    "{template: single_core}",
+    '{program: make.py, arguments: [--fast, --gain-shift, "7", --ratio, "0.5"], meanings: {--gain-shift: model.py:scalars}}',
+)
+OPTIONS = MODEL.replace('"other": 1', '"gain_shift": 7')
+
+
+def test_options_of_a_program_are_compared_too(project: Path) -> None:
+    (project / "make.py").touch()
+    assert check(project, PROGRAM, OPTIONS).findings == ()
+    [found] = check(project, PROGRAM.replace('"7"', '"8"'), OPTIONS).findings
+    assert str(found.place).endswith("kernels.yaml:18:66")
+    assert found.message == "`--gain-shift` of kernel `k` is 8, but model.py:scalars gives 7"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        ("{--gain-shift:", "{--gain-shfit:", "`arguments` has no option `--gain-shfit` with a value\nhint: did you mean"),
+        ("{--gain-shift:", "{--fast:", "`--gain-shift` is no number, but `--fast` has a meaning"),
+        ("{--gain-shift:", "{gain_shift:", "`gain_shift` is not an option of the command line (like `--shift`)"),
+        ("{program: make.py", "{template: single_core", "`meanings` belongs to `program`"),
+    ],
+)
+def test_options_that_are_not_there(project: Path, old: str, new: str, message: str) -> None:
+    (project / "make.py").touch()
+    with pytest.raises(UserError, match=re.escape(message)):
+        check(project, PROGRAM.replace(old, new), OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("SCALE + 1", "True", r"model\.py: shift\(\) gives True, which is no number"),
         ("SCALE + 1", "SCALE + nothing", r"model\.py: shift\(\): NameError: name 'nothing' is not defined"),
         ("SCALE + 1", "'three'", r"model\.py: shift\(\) gives 'three', which is no number"),
         ('"gain": 7, ', "", r"model\.py: scalars\(\): KeyError: 'gain'"),

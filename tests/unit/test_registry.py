@@ -29,7 +29,7 @@ kernels:
       function: scale
       inputs: [{name: x, shape: [16, 4], dtype: i8}]
       outputs: [{name: y, shape: [64], dtype: i16}]
-      scalars: [{name: factor, dtype: i32, value: -3}]
+      scalars: [{name: factor, dtype: i32, value: -3, meaning: none}]
     design:
       template: single_core
       depth: 3
