@@ -1,8 +1,8 @@
 """Reference model of `conv1d_i8`: the first convolution of Whisper's stem in float64, for a part of its outputs.
 
 The stem has two convolutions of kernel 3 and padding 1: 80 bands to 384 channels (in the tiny model) with stride 1, and 384
-to 384 with stride 2. A call computes 32 frames of 32 channels; its input has the frames before and behind them, too, which
-are zero at an end of the audio.
+to 384 with stride 2 (conv1d_stride2.py). A call computes 32 frames of 32 channels; its input has the frames before and
+behind them, too, which are zero at an end of the audio.
 """
 
 from __future__ import annotations
@@ -29,9 +29,13 @@ def scalars(frames: int = FRAMES, stride: int = STRIDE, inputs: int = INPUTS, ou
 
 def draw(case: str, seed: int) -> tuple[Int8, ...]:
     """Frames and parameters of one call: int8, shapes (34, 80) and (7808,), biases (as int32) before weights."""
+    return draw_convolution(case, seed, ((FRAMES - 1) * STRIDE + KERNEL, INPUTS), OUTPUTS)
+
+
+def draw_convolution(case: str, seed: int, shape: tuple[int, int], outputs: int) -> tuple[Int8, ...]:
+    """Frames and parameters of any call: int8, of `shape` (frames, inputs) and of (outputs * (4 + 3 * inputs),)."""
     rng = np.random.default_rng(seed)
-    shape = ((FRAMES - 1) * STRIDE + KERNEL, INPUTS)
-    weights = steps(rng.normal(0, 32, (OUTPUTS, KERNEL, INPUTS)))
+    weights = steps(rng.normal(0, 32, (outputs, KERNEL, shape[1])))
     if case in {"gaussian", "edge"}:
         frames = steps(rng.normal(0, 32, shape))
         frames[0] *= case != "edge"  # the padding at the start of the audio
@@ -41,7 +45,7 @@ def draw(case: str, seed: int) -> tuple[Int8, ...]:
         frames = np.zeros(shape, np.int8)
     else:
         raise ValueError(f"unknown case {case!r}, expected one of {', '.join(CASES)}")
-    biases = np.rint(rng.normal(0, 0.5, OUTPUTS) / (INPUT_SCALE * WEIGHT_SCALE)).astype("<i4")
+    biases = np.rint(rng.normal(0, 0.5, outputs) / (INPUT_SCALE * WEIGHT_SCALE)).astype("<i4")
     return frames, np.concatenate([biases.view(np.int8), weights.reshape(-1)])
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 from npubuild.errors import Diagnostic, Place, UserError
 from npubuild.pipeline.design_source import imported_files
@@ -45,7 +46,7 @@ def _constants(kernel: Kernel) -> Iterator[Scalar | ProgramOption]:
         yield from kernel.design.derived
 
 
-def _derived(constant: Scalar | ProgramOption, root: Path, modules: dict[str, ModuleType]) -> Real:
+def _derived(constant: Scalar | ProgramOption, root: Path, modules: dict[str, ModuleType]) -> float:
     """What the function gives for a constant: any kind of real number, NumPy's own, too."""
     from npubuild.smoke.reference import load_module, place_of
 
@@ -60,13 +61,14 @@ def _derived(constant: Scalar | ProgramOption, root: Path, modules: dict[str, Mo
         raise UserError.at(place_of(error, root, file), f"{function}(): {type(error).__name__}: {error}") from error
     if isinstance(derived, bool) or not isinstance(derived, Real):
         raise UserError.at(Place(file), f"{function}() gives {derived!r}, which is no number")
-    return derived
+    return cast("float", derived)  # it compares and prints like one
 
 
-def _compare(kernel: Kernel, constant: Scalar | ProgramOption, derived: Real) -> Iterator[Diagnostic]:
-    wanted, given = derived, constant.value
+def _compare(kernel: Kernel, constant: Scalar | ProgramOption, derived: float) -> Iterator[Diagnostic]:
+    wanted: float = derived
+    given: float = constant.value
     if isinstance(constant, Scalar) and constant.dtype == "f32":  # 0.1 is the nearest f32, however it was computed
-        wanted, given = (ctypes.c_float(float(number)).value for number in (derived, constant.value))
+        wanted, given = (ctypes.c_float(float(number)).value for number in (derived, given))
     if wanted != given:
         message = f"`{constant.name}` of kernel `{kernel.name}` is {constant.value}, but {constant.meaning} gives {derived}"
         hint = f"write {derived}, or correct what {constant.meaning.rpartition(':')[2]}() derives it from"

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from npubuild.pipeline.meanings import check_meanings
 from npubuild.registry import Kernel, ProgramDesign, SmokeCase, Tolerance, read_registry
 from npubuild.smoke.elements import as_floats, ulp
 from npubuild.smoke.judgement import correlation
@@ -28,12 +29,13 @@ LIMITS = {
     "matmul_i8": (0.51, None, 0.9999),
     "matmul_i8_tiled": (0.51, None, 0.9999),
     "matmul_bf16": (np.inf, 0.51, 0.9999),
-    "softmax_bf16": (0.004, None, 0.9999),
+    "softmax_bf16": (np.inf, 0.51, 0.9999),
     "gelu_i8": (0.5, None, 0.9995),
     "gelu_bf16": (np.inf, 0.51, 0.9999),
     "layernorm_i8": (1.0, None, 0.9995),
     "layernorm_bf16": (np.inf, 2.0, 0.9999),
     "conv1d": (0.51, None, 0.9995),
+    "conv1d_stride2": (0.51, None, 0.9995),
     "encoder_chain": (4.0, None, 0.99),
 }
 SEEDS = range(4)
@@ -90,7 +92,7 @@ def test_it_follows_float64_in_every_case(library, name):
 @pytest.mark.parametrize("name", LIMITS)
 def test_the_smoke_test_is_no_laxer_than_the_target(name):
     for case in KERNELS[name].smoke.cases:
-        wanted = {"softmax_bf16": 0.004, "encoder_chain": 4.0}.get(name, 1.0)
+        wanted = {"encoder_chain": 4.0}.get(name, 1.0)
         bound = case.tolerance.max_error if case.tolerance.max_ulp is None else case.tolerance.max_ulp / 2
         assert bound <= wanted
 
@@ -163,6 +165,27 @@ def run(library: Path, function: str, *arguments):
     return [argument for argument in arguments if isinstance(argument, np.ndarray)][-1]
 
 
+# --- rounding
+
+
+@pytest.mark.parametrize("name", [name for name in KERNELS if name.endswith("_bf16")])
+def test_results_that_are_cut_off_in_place_of_rounded_do_not_pass(tmp_path, name):
+    """The cases of kernels.yaml, with a `store` that drops the lower half of a single."""
+    kernel = KERNELS[name]
+    sources = [shutil.copy(PROJECT / source, tmp_path) for source in kernel.object_file.sources]
+    header = (FOLDER / "bf16.h").read_text()
+    rounding = "bits + 0x7fff + ((bits >> 16) & 1)"
+    assert header.count(rounding) == 1
+    (tmp_path / "bf16.h").write_text(header.replace(rounding, "bits"))
+    cut_off = Oracle(kernel, PROJECT, compile_library([Path(source) for source in sources], tmp_path / "k.so", flags=[]))
+    distances = []
+    for case in kernel.smoke.cases:
+        truth = cut_off.truth(case, case.seeds[0])
+        (exact,), (ideal,) = truth.exact, truth.ideal
+        distances.append((np.abs(as_floats(exact, "bf16") - ideal) / ulp(ideal, "bf16")).max() - case.tolerance.max_ulp)
+    assert max(distances) > 0.2
+
+
 # --- one source of constants
 
 
@@ -190,7 +213,7 @@ def test_constants_of_the_chain_are_those_of_the_scales():
         assert tuple(constants[name] for name in names[function]) == values
 
 
-@pytest.mark.parametrize("name", ["attention", "matmul_i8", "layernorm_i8", "conv1d"])
+@pytest.mark.parametrize("name", ["attention", "matmul_i8", "layernorm_i8", "conv1d", "conv1d_stride2"])
 def test_a_scalar_that_the_scales_do_not_give_is_named(name):
     module = module_of(KERNELS[name])
     inputs = module.draw("gaussian", 0)
