@@ -11,9 +11,11 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from npubuild.errors import UserError
+from npubuild.pipeline.contents import digest
 from npubuild.pipeline.layout import Layout
 from npubuild.pipeline.lock import DeviceLock
 from npubuild.process import SignalError, Step, TimeLimitError, end_with_starter, run
@@ -97,6 +99,8 @@ def main(words: list[str]) -> int:
     registry = read_registry(Path(file))
     kernel = registry.kernels[name]
     layout = Layout(registry.root, toolchain)
+    outputs = layout.kernel(name, "")
+    manifest = digest(outputs.manifest)
     try:
         result = smoke_test_on_both(kernel, layout) if device == "both" else smoke_test(kernel, layout, device)
     except UserError as error:
@@ -104,7 +108,7 @@ def main(words: list[str]) -> int:
         uninitialised = any(found.rule == "uninitialised-read" for found in error.diagnostics)
         notes = (sanitize_hint(name),) if uninitialised else ()
         result = Result(name, Status.FAIL, DEVICE_NAMES[device], problems, notes=notes)
-    result.save(layout.kernel(name, "").smoke)
+    replace(result, manifest=manifest).save(outputs.smoke)
     return 0
 
 

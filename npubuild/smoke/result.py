@@ -51,7 +51,8 @@ class Result:
     """A verdict with the device that it was reached on.
 
     `problems` say why it is not PASS, the most telling first; `notes` what else is worth knowing, like objects left over.
-    `hardware` names the NPU that it ran on, with its driver and firmware; "" on the emulator.
+    `hardware` names the NPU that it ran on, with its driver and firmware; "" on the emulator. `manifest` is the digest of
+    the manifest of the artefacts that ran.
     """
 
     kernel: str
@@ -61,6 +62,7 @@ class Result:
     measures: Measures | None = None
     notes: tuple[str, ...] = ()
     hardware: str = ""
+    manifest: str = ""
 
     @property
     def verdict(self) -> str:
@@ -118,6 +120,7 @@ def load_result(file: Path) -> Result:
             measures=measures,
             notes=tuple(content["notes"]),
             hardware=content.get("hardware", ""),
+            manifest=content.get("manifest", ""),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError.at(Place(str(file)), "is no result of a smoke test", hint="run the smoke test again") from error

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,65 @@ def test_it_passes(tested: Path, name: str) -> None:
 
 
 def test_the_page_on_accuracy_is_current(tested: Path) -> None:
-    page = accuracy_page(read_registry(tested / "kernels.yaml"), tested / "build" / "emulated")
+    page = accuracy_page(read_registry(tested / "kernels.yaml"))
     assert page == (PROJECT / "docs" / "kernels.md").read_text(), "python -m npubuild.report.accuracy > docs/kernels.md"
+
+
+def _without_result(project: Path) -> None:
+    (project / "build" / "emulated" / "canary" / "smoke.json").unlink()
+
+
+def _failed(project: Path) -> None:
+    file = project / "build" / "emulated" / "canary" / "smoke.json"
+    file.write_text(file.read_text().replace("PASS", "FAIL"))
+
+
+def _of_another_build(project: Path) -> None:
+    file = project / "build" / "emulated" / "canary" / "smoke.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "manifest": "0" * 64}))
+
+
+def _edited(project: Path) -> None:
+    file = project / "kernels.yaml"
+    file.write_text(
+        file.read_text().replace("seeds: [1, 2], tolerance: {max_error: 0,", "seeds: [1], tolerance: {max_error: 9,")
+    )
+
+
+def _with_another_artefact(project: Path) -> None:
+    (project / "build" / "emulated" / "canary" / "insts.bin").write_bytes(bytes(16))
+
+
+def _with_another_reference(project: Path) -> None:
+    with (project / "c_kernels" / "canary.py").open("a") as file:
+        file.write("# other\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_without_result, "build/emulated/canary/smoke.json: there is no result of a smoke test of kernel `canary`"),
+        (_failed, "build/emulated/canary/smoke.json: kernel `canary` is FAIL (emulated), not PASS"),
+        (_of_another_build, "build/emulated/canary/smoke.json: is the result of another build of kernel `canary`"),
+        (_edited, "kernels.yaml:38:3: kernel `canary` was tested before this: kernels.yaml: smoke: cases changed"),
+        (_with_another_artefact, "build/emulated/canary/insts.bin: is not the one that this kernel's build made"),
+        (
+            _with_another_reference,
+            "kernels.yaml:38:3: kernel `canary` was tested before this: program c_kernels/canary.py changed",
+        ),
+    ],
+)
+def test_the_page_tells_of_nothing_but_what_passed_as_it_is(
+    tested: Path, tmp_path: Path, change: Callable[[Path], None], message: str
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(tested, project)
+    change(project)
+    argv = [sys.executable, "-m", "npubuild.report.accuracy"]
+    done = subprocess.run(argv, capture_output=True, text=True, cwd=project, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {message}")
+    assert done.stderr.count("error: ") == 1
 
 
 @pytest.mark.parametrize("name", ["attention", "attention_4col", "attention_iron"])
