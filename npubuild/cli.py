@@ -77,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     new = _add(commands, "new", "add a kernel that builds and passes at once, to be made into another one")
     new.add_argument("name", metavar="NAME", help="small letters, digits and `_`")
     new.add_argument("--device", default="npu1", metavar="DEVICE", help="as in `aie.device` (default: npu1)")
+    new.add_argument("--dtype", default="i8", metavar="DTYPE", help="i8, i16, i32, bf16 or f32 (default: i8)")
 
     lower = _add(commands, "lower", "lower a runtime sequence to its instruction stream")
     lower.add_argument("design", metavar="DESIGN.mlir")

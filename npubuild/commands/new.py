@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import sys
 from pathlib import Path
 
+from npubuild.commands.scaffold import KERNEL, OBJECT, SCAFFOLDS, Scaffold
 from npubuild.errors import Place, UserError
 from npubuild.files import read_bytes, write_atomically
 from npubuild.hardware.devices import devices
@@ -16,121 +19,58 @@ from npubuild.registry.table import NAME
 
 FOLDER = "c_kernels"
 
-SOURCE = """\
-// y = x * multiplier / 2^shift, rounded to nearest and saturated to int8.
-#include <stdint.h>
-
-// x, y: count int8 each. multiplier: 0 to 2^16, shift: 1 to 23, so that the product fits 32 bits.
-extern "C" void {function}(const int8_t *__restrict x, int8_t *__restrict y, int32_t count, int32_t multiplier,
-                         int32_t shift) {{
-  const int32_t half = 1 << (shift - 1);
-  for (int32_t i = 0; i < count; i++) {{
-    const int32_t value = (x[i] * multiplier + half) >> shift;
-    y[i] = static_cast<int8_t>(value < -128 ? -128 : value > 127 ? 127 : value);
-  }}
-}}
-"""
-
-REFERENCE = '''\
-"""Reference model of `{function}`: y = 0.75 x in float64, and the one place that derives the constants of that factor."""
-
-from __future__ import annotations
-
-import numpy as np
-import numpy.typing as npt
-
-COUNT = 1024
-FACTOR = 0.75
-SHIFT = 14  # fraction bits of the multiplier
-
-CASES = ("gaussian", "ramp", "silent")
-
-
-def count() -> int:
-    return COUNT
-
-
-def multiplier() -> int:
-    """FACTOR with SHIFT fraction bits."""
-    return round(FACTOR * 2**SHIFT)
-
-
-def shift() -> int:
-    return SHIFT
-
-
-def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
-    """The input of one call: int8, shape (1024,)."""
-    rng = np.random.default_rng(seed)
-    if case == "gaussian":
-        x = rng.normal(0, 40, COUNT)
-    elif case == "ramp":  # every value, from another start for each seed
-        x = (np.arange(COUNT) + seed) % 256 - 128.0
-    elif case == "silent":
-        x = np.zeros(COUNT)
-    else:
-        raise ValueError(f"unknown case {{case!r}}, expected one of {{', '.join(CASES)}}")
-    return (np.clip(np.rint(x), -128, 127).astype(np.int8),)
-
-
-def reference(x: npt.NDArray[np.int8], **_: int) -> tuple[npt.NDArray[np.float64], ...]:
-    """What the output should be, unrounded: float64, shape (1024,). The kernel's constants do not enter it."""
-    return (np.clip(x.astype(np.float64) * FACTOR, -128, 127),)
-'''
-
-OBJECT = """\
-{object}:
-  sources: [{folder}/{name}.cc]
-"""
-
-KERNEL = """\
-{name}:
-  summary: y = 0.75 x on 1024 int8 (say what it computes)
-  device: {device}
-  object: {object}
-  entry:
-    function: {function}
-    inputs: [{{name: x, shape: [1024], dtype: i8}}]
-    outputs: [{{name: y, shape: [1024], dtype: i8}}]
-    scalars:
-      - {{name: count, dtype: i32, value: 1024, meaning: {folder}/{name}.py:count}}
-      - {{name: multiplier, dtype: i32, value: 12288, meaning: {folder}/{name}.py:multiplier}}
-      - {{name: shift, dtype: i32, value: 14, meaning: {folder}/{name}.py:shift}}
-  design:
-    template: single_core
-  smoke:
-    reference: {folder}/{name}.py
-    cases:
-      - {{case: gaussian, seeds: [1, 2], tolerance: {{max_error: 0.5, correlation: 0.999}}}}
-      - {{case: ramp, seeds: [1], tolerance: {{max_error: 0.5, correlation: 0.999}}}}
-      - {{case: silent, seeds: [1], tolerance: {{max_error: 0}}}}
-"""
-
 
 def run(arguments: argparse.Namespace) -> int:
-    file = Path("kernels.yaml")
-    if not re.fullmatch(NAME.pattern, arguments.name):
-        raise UserError.at(None, f"`{arguments.name}` is not {NAME.what}", hint="take a name like `scale` or `mel_40`")
-    if arguments.device not in devices():
-        raise UserError.at(None, f"unknown device `{arguments.device}`", hint=nearest(arguments.device, devices()))
-    source, reference = Path(FOLDER) / f"{arguments.name}.cc", Path(FOLDER) / f"{arguments.name}.py"
-    _require_free(arguments.name, file, (source, reference))
+    _require_sound(arguments)
+    root = _project()
+    scaffold, name = SCAFFOLDS[arguments.dtype], arguments.name
+    folder = Path(os.path.relpath(root)) / FOLDER
+    file, source, reference = folder.parent / "kernels.yaml", folder / f"{name}.cc", folder / f"{name}.py"
+    _require_free(name, file, (source, reference))
+    _require_beside(scaffold, arguments.dtype, folder)
     words = {
-        "name": arguments.name,
-        "object": f"{arguments.name}.o",
-        "function": f"{arguments.name}_i8",  # no word of C++ and no function of its library ends like this
+        "name": name,
+        "object": f"{name}.o",
+        "function": f"{name}_{arguments.dtype}",  # no word of C++ and no function of its library ends like this
         "folder": FOLDER,
         "device": arguments.device,
+        "scalars": scaffold.entry_scalars(f"{FOLDER}/{name}.py"),
+        **scaffold.words,
     }
     entries = {"objects": OBJECT.format(**words), "kernels": KERNEL.format(**words)}
     text = insert_entries(read_bytes(file), str(file), entries)
-    write_atomically(source, SOURCE.format(**words))
-    write_atomically(reference, REFERENCE.format(**words))
+    write_atomically(source, scaffold.source.format(**words))
+    write_atomically(reference, scaffold.reference.format(**words))
     write_atomically(file, text)
     read_registry(file.absolute())
-    print(f"made {source}, {reference} and the entry `{arguments.name}` of {file}")
-    print(f"next: doit test:{arguments.name}")
+    print(f"made {source}, {reference} and the entry `{name}` of {file}")
+    print(f"next: doit test:{name}")
     return 0
+
+
+def _require_sound(arguments: argparse.Namespace) -> None:
+    """UserError when a word of the command line is none that a kernel can be made of."""
+    name = arguments.name
+    if not re.fullmatch(NAME.pattern, name):
+        raise UserError.at(None, f"`{name}` is not {NAME.what}", hint="take a name like `scale` or `mel_40`")
+    if name in sys.stdlib_module_names or name == "numpy":
+        message = f"`{name}` is a module of {'NumPy' if name == 'numpy' else 'Python'}, which {FOLDER}/{name}.py would hide"
+        raise UserError.at(
+            None, message, hint=f"take another name, like `{name}_kernel`: references import each other by name"
+        )
+    if arguments.device not in devices():
+        raise UserError.at(None, f"unknown device `{arguments.device}`", hint=nearest(arguments.device, devices()))
+    if arguments.dtype not in SCAFFOLDS:
+        raise UserError.at(None, f"unknown dtype `{arguments.dtype}`", hint=nearest(arguments.dtype, SCAFFOLDS))
+
+
+def _project() -> Path:
+    """The nearest folder with a kernels.yaml, from the present one upwards; UserError when there is none."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "kernels.yaml").is_file():
+            return folder
+    raise UserError.at(None, "there is no kernels.yaml here: run this in the project's folder")
 
 
 def _require_free(name: str, file: Path, files: tuple[Path, ...]) -> None:
@@ -144,3 +84,11 @@ def _require_free(name: str, file: Path, files: tuple[Path, ...]) -> None:
     for path in files:
         if path.exists():
             raise UserError.at(Place(str(path)), "exists already", hint="choose another name, or remove it")
+
+
+def _require_beside(scaffold: Scaffold, dtype: str, folder: Path) -> None:
+    """UserError when the project does not have what the texts include and import."""
+    for name in scaffold.needs:
+        if not (folder / name).is_file():
+            hint = f"copy {' and '.join(scaffold.needs)} from the folder {FOLDER} of npubuild's repository"
+            raise UserError.at(Place(str(folder / name)), f"is missing, and a kernel of {dtype} needs it", hint)

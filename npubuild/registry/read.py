@@ -42,6 +42,14 @@ def read_registry(file: Path) -> model.Registry:
     return registry
 
 
+# What gives other bits than the order of additions in the source: the host's would not be those of a core.
+INEXACT_FLAGS = frozenset(
+    [
+        *("-Ofast", "-ffast-math", "-funsafe-math-optimizations", "-fassociative-math", "-freciprocal-math"),
+        *("-ffinite-math-only", "-fno-signed-zeros", "-ffp-contract=fast", "-ffp-contract=on", "-ffp-model=fast"),
+    ]
+)
+
 _OWNERS = {
     **dict.fromkeys(("columns", "depth", "objects", "packed", "row"), "template"),
     **dict.fromkeys(("arguments", "meanings"), "program"),
@@ -80,6 +88,12 @@ class _Reader:
         for number, source in enumerate(sources):
             if source in sources[:number]:
                 self._error(entry["sources"].value[number].place, f"source `{source}` is listed twice")
+        for flag in entry["flags"].value if "flags" in entry else ():
+            if flag.value in INEXACT_FLAGS:
+                message = (
+                    f"`{flag.value}` lets the compiler reorder or fuse floating point: a core and the host would differ"
+                )
+                self._error(flag.place, message, "leave it out; c_kernels/README.md says how floating point stays exact")
         return model.ObjectFile(name, sources, _texts(entry, "flags"), place)
 
     def _linked_object(

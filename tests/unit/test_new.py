@@ -10,6 +10,7 @@ import pytest
 
 from npubuild.cli import main
 from npubuild.errors import UserError
+from npubuild.files import write_atomically
 from npubuild.registry import read_registry
 from npubuild.registry.insertion import insert_entries
 
@@ -28,8 +29,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="neither g++ nor clang++ is installed")
-def test_a_new_kernel_builds_and_passes_at_once(project: Path) -> None:
-    assert main(["new", "scale"]) == 0
+@pytest.mark.parametrize("dtype", ["i8", "i16", "i32", "bf16", "f32"])
+def test_a_new_kernel_builds_and_passes_at_once(project: Path, dtype: str) -> None:
+    assert main(["new", "scale", "--dtype", dtype]) == 0
+    assert read_registry(project / "kernels.yaml").kernels["scale"].entry.function == f"scale_{dtype}"
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PEANO_INSTALL_DIR": "/nowhere", "NPUBUILD_CACHE": "off"}
     argv = [sys.executable, "-m", "doit", "test:scale", "sanitize=1"]
     done = subprocess.run(argv, capture_output=True, text=True, cwd=project, env=environment, check=False)
@@ -67,6 +70,9 @@ def test_a_second_one_is_no_trouble_for_the_first(project: Path) -> None:
         (["Scale"], "`Scale` is not a name (small letters, digits and `_`)"),
         (["../scale"], "`../scale` is not a name"),
         (["scale", "--device", "npu3"], "unknown device `npu3`"),
+        (["scale", "--dtype", "f16"], "unknown dtype `f16`\nhint: did you mean `bf16`?"),
+        (["types"], "`types` is a module of Python, which c_kernels/types.py would hide\nhint: take another name, like"),
+        (["numpy"], "`numpy` is a module of NumPy, which c_kernels/numpy.py would hide"),
     ],
 )
 def test_what_is_there_is_not_overwritten(
@@ -78,10 +84,36 @@ def test_what_is_there_is_not_overwritten(
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
 
 
-def test_a_project_without_a_list_of_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_of_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["new", "scale"]) == 2
+    assert capsys.readouterr().err == "error: there is no kernels.yaml here: run this in the project's folder\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_in_a_folder_of_the_project(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project / "mlir")
+    assert main(["new", "scale"]) == 0
+    assert (project / "c_kernels" / "scale.cc").is_file()
+    assert "made ../c_kernels/scale.cc, ../c_kernels/scale.py and the entry" in capsys.readouterr().out
+    assert "scale" in read_registry(project / "kernels.yaml").kernels
+
+
+def test_bf16_needs_its_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("canary.cc", "canary.py"):
+        write_atomically(tmp_path / "c_kernels" / name, (PROJECT / "c_kernels" / name).read_bytes())
+    whole = (PROJECT / "kernels.yaml").read_text()
+    canary = whole[whole.index("kernels:\n") : whole.index("  mel:\n")]
+    (tmp_path / "kernels.yaml").write_text(f"objects:\n  canary.o:\n    sources: [c_kernels/canary.cc]\n\n{canary}")
+    assert main(["new", "scale", "--dtype", "bf16"]) == 2
+    assert capsys.readouterr().err == (
+        "error: c_kernels/bf16.h: is missing, and a kernel of bf16 needs it\n"
+        "hint: copy bf16.h and bf16.py from the folder c_kernels of npubuild's repository\n"
+    )
+    assert main(["new", "scale", "--dtype", "f32"]) == 0
 
 
 def test_entries_go_to_the_end_of_their_section() -> None:

@@ -292,6 +292,14 @@ def test_what_is_no_list_of_kernels_ends_with_one_located_message(
     assert found[0].startswith(f"error: {expected}")
 
 
+@pytest.mark.parametrize("flag", ["-ffast-math", "-Ofast", "-ffp-contract=fast"])
+def test_flags_that_make_floating_point_inexact(write: Write, flag: str) -> None:
+    [error] = errors(write(GOOD.replace("-DSIZE=64", f"-DSIZE=64, {flag}")))
+    message, hint = error.split("\n")
+    assert message.startswith(f"error: kernels.yaml:4:24: `{flag}` lets the compiler reorder or fuse floating point: a core")
+    assert hint == "hint: leave it out; c_kernels/README.md says how floating point stays exact"
+
+
 def test_a_reference_without_cases(write: Write, tmp_path: Path) -> None:
     path = write(GOOD)
     (tmp_path / "scale.py").write_text("CASE = ()\n")
