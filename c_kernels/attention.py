@@ -30,6 +30,14 @@ def score_shift(q_scale: float = DEFAULT_SCALE, k_scale: float = DEFAULT_SCALE, 
     return round(exponent) - PRODUCT_BITS
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: scores, and weights of 16 bits with V.
+
+    Of each score: log2(e), three multiplications of 2^-f, and the reciprocal of the sum. Weights of 0 are counted, too.
+    """
+    return {"i8 x i8": SIZE**3, "i16 x i8": SIZE**3, "i32 multiply": 5 * SIZE**2}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """Q, K and V of one call, row-major, one after the other: int8, shape (12288,)."""
     rng = np.random.default_rng(seed)

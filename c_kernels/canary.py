@@ -14,6 +14,11 @@ def scalars() -> dict[str, int]:
     return {"bytes": BYTES}
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: each byte is moved."""
+    return {"i32 operation": BYTES}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """The input of one call: int8, shape (1024,)."""
     rng = np.random.default_rng(seed)

@@ -27,6 +27,11 @@ def scalars(frames: int = FRAMES, stride: int = STRIDE, inputs: int = INPUTS, ou
     return {**shape, **requantisation(INPUT_SCALE * WEIGHT_SCALE / OUTPUT_SCALE)}
 
 
+def work(frames: int = FRAMES, inputs: int = INPUTS, outputs: int = OUTPUTS) -> dict[str, int]:
+    """Operations of one call: three frames of inputs for each output; requantising one takes two multiplications."""
+    return {"i8 x i8": frames * outputs * KERNEL * inputs, "i32 multiply": 2 * frames * outputs}
+
+
 def draw(case: str, seed: int) -> tuple[Int8, ...]:
     """Frames and parameters of one call: int8, shapes (34, 80) and (7808,), biases (as int32) before weights."""
     return draw_convolution(case, seed, ((FRAMES - 1) * STRIDE + KERNEL, INPUTS), OUTPUTS)

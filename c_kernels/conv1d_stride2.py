@@ -24,6 +24,11 @@ def scalars() -> dict[str, int]:
     return conv1d_i8.scalars(FRAMES, STRIDE, INPUTS, OUTPUTS)
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: as in conv1d_i8.py."""
+    return conv1d_i8.work(FRAMES, INPUTS, OUTPUTS)
+
+
 def draw(case: str, seed: int) -> tuple[Int8, ...]:
     """Frames and parameters of one call: int8, shapes (17, 384) and (18496,), biases (as int32) before weights."""
     return conv1d_i8.draw_convolution(case, seed, ((FRAMES - 1) * STRIDE + conv1d_i8.KERNEL, INPUTS), OUTPUTS)

@@ -34,6 +34,12 @@ def scalars() -> dict[str, tuple[int, ...]]:
     }
 
 
+def work() -> dict[str, int]:
+    """Operations of one run: those of the three functions."""
+    parts = (layernorm_i8.work(3 * SIZE, SIZE), attention.work(), {"table lookup": SIZE * SIZE})
+    return {kind: sum(part.get(kind, 0) for part in parts) for part in parts for kind in part}
+
+
 def draw(case: str, seed: int) -> tuple[Int8, ...]:
     """Q, K and V of one run, and the parameters of layer norm: int8, shapes (192, 64) and (2, 64)."""
     if case not in CASES:

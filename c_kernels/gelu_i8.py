@@ -23,6 +23,11 @@ def scalars() -> dict[str, int]:
     return {"count": ROWS * COLUMNS}
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: a look-up for each element."""
+    return {"table lookup": ROWS * COLUMNS}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """The input of one call: int8, shape (8, 1536)."""
     rng = np.random.default_rng(seed)

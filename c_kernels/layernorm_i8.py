@@ -34,6 +34,15 @@ def scalars(rows: int = ROWS, columns: int = COLUMNS) -> dict[str, int]:
     }
 
 
+def work(rows: int = ROWS, columns: int = COLUMNS) -> dict[str, int]:
+    """Operations of one call, of its elements: what is done once for a row is left out.
+
+    Multiplications: the square of the distance, by the reciprocal of the deviation, by the gain. Other operations: the sum,
+    the least and the most; the distance (shift, subtraction) and the sum of squares; the distance again, and the bias.
+    """
+    return {"i32 multiply": 3 * rows * columns, "i32 operation": 9 * rows * columns}
+
+
 def draw(case: str, seed: int) -> tuple[Int8, ...]:
     """Input and parameters of one call: int8, shapes (32, 384) and (2, 384)."""
     return draw_rows(case, seed, ROWS, COLUMNS)

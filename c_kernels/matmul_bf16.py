@@ -11,6 +11,11 @@ SIZE = 64  # rows, depth and columns
 CASES = ("normal", "wide", "silent")
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: products of the depth for each output."""
+    return {"bf16 x bf16": SIZE**3}
+
+
 def draw(case: str, seed: int) -> tuple[bf16.Bits, ...]:
     """A and B of one call as bits of bf16: uint16, shape (64, 64) each."""
     rng = np.random.default_rng(seed)

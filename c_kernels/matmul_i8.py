@@ -23,6 +23,11 @@ def scalars() -> dict[str, int]:
     return requantisation(A_SCALE * B_SCALE / C_SCALE)
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: products of the depth for each output; requantising one takes two multiplications."""
+    return {"i8 x i8": SIZE**3, "i32 multiply": 2 * SIZE**2}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """A and B of one call: int8, shape (64, 64) each."""
     return draw_matrices(case, seed, (SIZE, SIZE), (SIZE, SIZE))

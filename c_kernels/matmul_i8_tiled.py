@@ -31,6 +31,11 @@ def arguments() -> dict[str, int]:
     return {"rows": ROWS, "depth": DEPTH, "columns": COLUMNS, **scalars()}
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: as in matmul_i8.py."""
+    return {"i8 x i8": ROWS * DEPTH * COLUMNS, "i32 multiply": 2 * ROWS * COLUMNS}
+
+
 def draw(case: str, seed: int) -> tuple[Int8, ...]:
     """A and B of one run: int8, shapes (128, 256) and (256, 128)."""
     return draw_matrices(case, seed, (ROWS, DEPTH), (DEPTH, COLUMNS))

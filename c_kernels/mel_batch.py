@@ -18,6 +18,11 @@ def scalars() -> dict[str, int]:
     return {"frames": FRAMES, "hop": HOP}
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: frames of mel.py."""
+    return {kind: FRAMES * count for kind, count in mel.work().items()}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """The input of one call, 1840 little-endian int16 samples as bytes: int8, shape (3680,)."""
     if case not in CASES:

@@ -15,6 +15,11 @@ def scalars() -> dict[str, int]:
     return {"scale": SCALE, "offset": OFFSET, "elements": ELEMENTS}
 
 
+def work() -> dict[str, int]:
+    """Operations of one call: for each element a product, an addition and two comparisons that saturate."""
+    return {"i32 multiply": ELEMENTS, "i32 operation": 3 * ELEMENTS}
+
+
 def draw(case: str, seed: int) -> tuple[npt.NDArray[np.int8], ...]:
     """The input of one call: int8, shape (1024,)."""
     if case == "ramp":
