@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from npubuild.registry import read_registry
 from npubuild.report.accuracy import accuracy_page
 
 PROJECT = Path(__file__).parents[2]
+WALKTHROUGH = (PROJECT / "docs" / "writing-a-kernel.md").read_text()
+COMPILER = "g++ (Debian 12.2.0"  # whose figures the documentation gives
 KERNELS = read_registry(PROJECT / "kernels.yaml").kernels
 
 
@@ -129,3 +132,66 @@ def test_the_iron_design_unpatched_is_refused_before_it_runs(project: Path) -> N
     assert "5 buffers [too-many-arguments]" in done.stdout
     assert "the patch `pack-arguments`" in done.stdout
     assert "1 SKIP (emulated)" in done.stdout
+
+
+def copy_of(tested: Path, root: Path, file: str, old: str, new: str) -> Path:
+    """A copy of the project, with one change of `attention`."""
+    shutil.copytree(tested, root)
+    text = (root / file).read_text()
+    start = text.index("\n  attention:\n") if file == "kernels.yaml" else 0
+    assert old in text[start:]
+    (root / file).write_text(text[:start] + text[start:].replace(old, new, 1))
+    return root
+
+
+def documented(*starts: str) -> list[str]:
+    """Lines of the walk-through that begin so, without what is left out behind `...`."""
+    lines = WALKTHROUGH.splitlines()
+    return [next(line for line in lines if line.startswith(start)).removesuffix(" ...") for start in starts]
+
+
+def test_the_walk_through_shows_what_a_wrong_constant_gives(tested: Path, tmp_path: Path) -> None:
+    done = doit(copy_of(tested, tmp_path / "p", "kernels.yaml", "value: 3,", "value: 4,"), "build:attention")
+    [error] = documented("error: kernels.yaml")
+    assert error in done.stdout + done.stderr
+
+
+def test_the_walk_through_shows_what_a_small_stack_gives(tested: Path, tmp_path: Path) -> None:
+    done = doit(copy_of(tested, tmp_path / "p", "kernels.yaml", "stack_size: 4096", "stack_size: 512"), "build:attention")
+    said = done.stdout + done.stderr
+    if COMPILER not in said:
+        pytest.skip(f"the figures are those of {COMPILER})")
+    for line in documented("error: c_kernels/attention_int8_64x64_tiled.cc:86", "hint: set `stack_size"):
+        assert line in said
+
+
+def test_the_walk_through_shows_what_a_write_past_the_end_gives(tested: Path, tmp_path: Path) -> None:
+    source = "c_kernels/attention_int8_64x64_tiled.cc"
+    root = copy_of(tested, tmp_path / "p", source, "out[row * kSize + i] =", "out[row * kSize + i + 1] =")
+    doit(root, "test:attention", "sanitize=1")
+    problems = json.loads((root / "build" / "emulated" / "attention" / "smoke.json").read_text())["problems"]
+    [error] = documented("error: c_kernels/attention_int8_64x64_tiled.cc:99")
+    assert any(error in problem for problem in problems), problems
+
+
+def test_the_walk_through_composes_as_the_chain_does() -> None:
+    block = WALKTHROUGH[WALKTHROUGH.index("def compose(") :]
+    body = block[block.index("\n") : block.index("```")]
+    assert body in (PROJECT / "c_kernels" / "encoder_chain.py").read_text()
+
+
+def test_the_stacks_in_the_documentation_are_those_of_a_build(tested: Path) -> None:
+    readme = " ".join((PROJECT / "c_kernels" / "README.md").read_text().split())
+    listed = re.search(r"with what is called: (.*); all others below (\d+)", readme)
+    assert listed is not None
+    stated = {name: int(size) for name, size in re.findall(r"(\w+) (\d+)", listed[1])}
+    for name in KERNELS:
+        text = (tested / "build" / "emulated" / name / "logs" / "resources.txt").read_text()
+        if COMPILER not in text and KERNELS[name].object_file:
+            pytest.skip(f"the figures are those of {COMPILER})")
+        needs = [int(size) - 64 for size in re.findall(r"^stack: (\d+) bytes", text, re.MULTILINE)]  # 64: the core's own
+        if name in stated:
+            assert needs == [stated[name]], name
+        elif not any(name.startswith(f"{other}_") for other in stated) and name != "encoder_chain":
+            assert max(needs) < int(listed[2]), name
+    assert f"above the {stated['attention']} that the function was measured to need" in " ".join(WALKTHROUGH.split())
