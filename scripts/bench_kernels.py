@@ -45,7 +45,7 @@ from npubuild.mlir.source import parse_design
 from npubuild.pipeline.design_source import obtain_design
 from npubuild.placement.place import place
 from npubuild.registry import Kernel, read_registry
-from npubuild.smoke.truth import load_module
+from npubuild.smoke.reference import load_module
 from npubuild.toolchain.host import compile_library
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -195,7 +195,7 @@ undefined-result | §2.3 | E | An operation in a core has no defined result
 undefined-behaviour | toolchain-facts §6 | E | A kernel does what C++ leaves undefined
 uninitialised-read | toolchain-facts §6 | E | The results of a kernel depend on memory that was never written
 output-unwritten | toolchain-facts §6 | E | A kernel leaves bytes of its output unwritten
-input-written | toolchain-facts §6 | E | A kernel changes a buffer that is its input
+input-written | toolchain-facts §6 | W | A kernel changes a buffer that is its input
 
 # Patches
 cannot-become-memcpy | §9 | E | A task has no equal `dma_memcpy_nd`

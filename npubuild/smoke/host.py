@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from npubuild.errors import Diagnostic, Place, UserError
+from npubuild.errors import Diagnostic, Place, Severity, UserError
 from npubuild.registry import Buffer, Kernel
 from npubuild.smoke.call_record import CallRecord
 from npubuild.smoke.elements import Bytes
@@ -39,7 +39,10 @@ class HostOutput:
 
 
 class Host:
-    """The library of a kernel; `record` tells of calls that end the process. `problems` are what its functions did wrong, each kind once for each buffer."""
+    """The library of a kernel; `record` tells of calls that end the process.
+
+    `problems` are what its functions did wrong, each kind once for each buffer; `notes` what may be meant so.
+    """
 
     def __init__(self, kernel: Kernel, library: Path, record: CallRecord | None = None) -> None:
         self._entry = kernel.entry
@@ -47,10 +50,15 @@ class Host:
         self._library = ctypes.CDLL(str(library))
         self._record = record
         self._problems: dict[tuple[str, str, str], str] = {}
+        self._notes: dict[tuple[str, str, str], str] = {}
 
     @property
     def problems(self) -> tuple[str, ...]:
         return tuple(self._problems.values())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._notes.values())
 
     @property
     def strayed(self) -> bool:
@@ -126,17 +134,19 @@ class Host:
         if places.size:
             function, count = self._entry.function, f"{places.size} of {buffer.nbytes} bytes"
             message = f"`{function}` leaves {count} of `{buffer.name}` unwritten, from byte {places[0]} on"
-            self._note(function, buffer.name, message, "output-unwritten", "the host gets what the core's memory held there")
+            hint = "the host gets what the core's memory held there"
+            found = Diagnostic(message, Place(self._source), "output-unwritten", hint)
+            self._problems.setdefault((function, buffer.name, found.rule), str(found))
 
     def _note_input_written(self, function: str, name: str, before: Bytes, buffer: Fenced) -> None:
+        """No mistake where each buffer is used once; where one is held or shared, the array gives other results."""
         places = np.flatnonzero(before != buffer.data)
         if places.size:
             count = f"{places.size} of {before.size} bytes"
             message = f"`{function}` changes {count} of {name}, which is an input, from byte {places[0]} on"
-            self._note(function, name, message, "input-written", "others may read this buffer: work on a copy")
-
-    def _note(self, function: str, name: str, message: str, rule: str, hint: str) -> None:
-        self._problems.setdefault((function, name, rule), str(Diagnostic(message, Place(self._source), rule, hint)))
+            hint = "where others read this buffer, or it is used again, work on a copy"
+            found = Diagnostic(message, Place(self._source), "input-written", hint, Severity.WARNING)
+            self._notes.setdefault((function, name, found.rule), str(found))
 
 
 class Fenced:

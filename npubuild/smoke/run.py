@@ -109,7 +109,8 @@ def smoke_test(kernel: Kernel, layout: Layout, device: str, seen: Seen | None = 
 
 
 def _hints(kernel: Kernel, oracle: Oracle, tally: Tally) -> tuple[str, ...]:
-    return (sanitize_hint(kernel.name),) if tally.exact is False or oracle.strayed else ()
+    more = (sanitize_hint(kernel.name),) if tally.exact is False or oracle.strayed else ()
+    return (*oracle.notes, *more)
 
 
 def _keep_sample(tally: Tally, outputs: KernelOutputs) -> None:
@@ -142,9 +143,10 @@ def _explained(error: Exception) -> str:
 def _draw(kernel: Kernel, oracle: Oracle, signature: Signature, record: CallRecord) -> list[Drawn]:
     """Every case with every seed; the calls of one run get seeds of their own, so that their data differ."""
     drawn = []
-    for case, seed in ((case, seed) for case in kernel.smoke.cases for seed in case.seeds):
-        record.what = f"case {case.name}, seed {seed}"
-        drawn.append(_draw_one(kernel, oracle, signature, case, seed))
+    for case in kernel.smoke.cases:
+        for seed in case.seeds:
+            record.what = f"case {case.name}, seed {seed}"
+            drawn.append(_draw_one(kernel, oracle, signature, case, seed))
     return drawn
 
 

@@ -43,6 +43,11 @@ class Oracle:
         return self._host.problems if self._host else ()
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What the C++ did on the host that may be meant so."""
+        return self._host.notes if self._host else ()
+
+    @property
     def strayed(self) -> bool:
         """Whether the C++ wrote outside its buffers on the host."""
         return self._host is not None and self._host.strayed

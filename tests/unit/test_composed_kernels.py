@@ -168,5 +168,6 @@ def test_a_composed_function_that_changes_an_input(incomplete: Kernel, tmp_path:
     (tmp_path / "r.py").write_text(REFERENCE)
     oracle = Oracle(incomplete, tmp_path, compile_library([tmp_path / "k.cc"], tmp_path / "kernel.so"))
     assert set(oracle.truth(CASE, 1).inputs[0]) == {1}
-    [problem] = oracle.problems
-    assert "`gelu_i8` changes 1 of 12288 bytes of argument 0, which is an input, from byte 2 on [input-written]" in problem
+    [note] = oracle.notes
+    assert "`gelu_i8` changes 1 of 12288 bytes of argument 0, which is an input, from byte 2 on [input-written]" in note
+    assert oracle.problems == ()
