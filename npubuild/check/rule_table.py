@@ -235,6 +235,7 @@ mutable-static | toolchain-facts §6 | W | A function of a core uses a variable 
 thread-local | toolchain-facts §3 | E | A function of a core has variables of a thread
 unknown-symbol | toolchain-facts §3 | E | A function of a core uses what neither its sources nor a library of the core have
 constant-differs | toolchain-facts §6 | E | A constant in kernels.yaml is not what it is said to mean
+constant-unexplained | toolchain-facts §6 | W | Nothing derives a constant in kernels.yaml, and nothing says so
 resources-unknown | 26 | W | The compiler does not tell what a core's functions need
 
 # Artefacts

@@ -44,8 +44,8 @@ def make_design(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Made:
     design that was made and is refused is left among the logs, for the messages to point into.
     """
     meanings = check_meanings(kernel, layout.root)
-    if meanings.findings:
-        raise CheckError(meanings.findings)
+    if errors := [found for found in meanings.findings if found.severity is Severity.ERROR]:
+        raise CheckError(errors)
     obtained = obtain_design(kernel, layout.root, outputs.logs / "design.log")
     design, patches = apply(parse_design(obtained.text, obtained.origin), kernel.patches)
     text = print_design(design)
@@ -63,7 +63,7 @@ def make_design(kernel: Kernel, layout: Layout, outputs: KernelOutputs) -> Made:
     return Made(
         inputs=[*obtained.inputs, *(path for path in meanings.inputs if path not in obtained.inputs)],
         outputs={**{path: content.encode() for path, content in files.items()}, outputs.instructions: stream},
-        facts=facts,
+        facts={**facts, "warnings": [*map(str, meanings.findings), *facts["warnings"]]},
         logs={path: content.encode() for path, content in logs.items()},
     )
 

@@ -13,14 +13,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import cast
 
-from npubuild.errors import Diagnostic, Place, UserError
+from npubuild.errors import Diagnostic, Place, Severity, UserError
 from npubuild.pipeline.design_source import imported_files
 from npubuild.registry import Kernel, ProgramDesign, ProgramOption, Scalar
+from npubuild.registry.model import NO_MEANING
 
 
 @dataclass(frozen=True)
 class Meanings:
-    """What was derived: the files that it depends on, and the constants that differ."""
+    """What was derived: the files that it depends on, the constants that differ, and warnings of those without a meaning."""
 
     inputs: tuple[Path, ...]
     findings: tuple[Diagnostic, ...]
@@ -34,10 +35,19 @@ def check_meanings(kernel: Kernel, root: Path) -> Meanings:
     """
     modules: dict[str, ModuleType] = {}
     findings: list[Diagnostic] = []
+    findings += _unexplained(kernel)
     for constant in _constants(kernel):
         findings += _compare(kernel, constant, _derived(constant, root, modules))
     files = [path for name in modules for path in (root / name, *imported_files(root / name))]
     return Meanings(tuple(dict.fromkeys(files)), tuple(findings))
+
+
+def _unexplained(kernel: Kernel) -> Iterator[Diagnostic]:
+    for scalar in kernel.entry.scalars:
+        if scalar.meaning is None:
+            message = f"nothing derives `{scalar.name}` of kernel `{kernel.name}`: a wrong value may go unseen"
+            hint = f"name a function, `meaning: FILE.py:FUNCTION`, or say that there is none, `meaning: {NO_MEANING}`"
+            yield Diagnostic(message, scalar.place, "constant-unexplained", hint, Severity.WARNING)
 
 
 def _constants(kernel: Kernel) -> Iterator[Scalar | ProgramOption]:
@@ -50,7 +60,7 @@ def _derived(constant: Scalar | ProgramOption, root: Path, modules: dict[str, Mo
     """What the function gives for a constant: any kind of real number, NumPy's own, too."""
     from npubuild.smoke.reference import load_module, place_of
 
-    file, _, function = constant.meaning.rpartition(":")
+    file, _, function = str(constant.meaning).rpartition(":")
     try:
         if file not in modules:
             modules[file] = load_module(root / file)
@@ -71,5 +81,5 @@ def _compare(kernel: Kernel, constant: Scalar | ProgramOption, derived: float) -
         wanted, given = (ctypes.c_float(float(number)).value for number in (derived, given))
     if wanted != given:
         message = f"`{constant.name}` of kernel `{kernel.name}` is {constant.value}, but {constant.meaning} gives {derived}"
-        hint = f"write {derived}, or correct what {constant.meaning.rpartition(':')[2]}() derives it from"
+        hint = f"write {derived}, or correct what {str(constant.meaning).rpartition(':')[2]}() derives it from"
         yield Diagnostic(message, constant.place, "constant-differs", hint)

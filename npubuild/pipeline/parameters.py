@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from npubuild.errors import Diagnostic
+from npubuild.errors import Diagnostic, Severity
 from npubuild.mlir.elements import BITS
 from npubuild.registry import Kernel
 from npubuild.registry.model import Buffer, Scalar
@@ -31,12 +31,13 @@ def check_parameters(kernel: Kernel, function: Function | None) -> Iterator[Diag
         return
     for number, (parameter, given) in enumerate(zip(takes, passed, strict=True)):
         is_output = 0 <= number - len(entry.inputs) < len(entry.outputs)
-        if not _is_alike(parameter, given) or (is_output and parameter.constant):
+        severity = Severity.ERROR if is_output and parameter.constant else _difference(parameter, given)
+        if severity is not None:
             message = f"`{function.shown}` takes {parameter.shown} as its parameter {number + 1}"
             type_ = str(given) if isinstance(given, Buffer) else given.dtype
             kind = ", an output" if is_output and parameter.constant else ""
             message += f", but kernel `{kernel.name}` passes `{given.name}`, {type_}{kind}"
-            yield Diagnostic(message, kernel.place, RULE, hint)
+            yield Diagnostic(message, kernel.place, RULE, hint, severity)
 
 
 def _hint(function: Function, takes: Sequence[Parameter]) -> str:
@@ -50,13 +51,18 @@ def _count(takes: Sequence[Parameter]) -> str:
     return f"{len(takes)} parameter{'' if len(takes) == 1 else 's'}"
 
 
-def _is_alike(parameter: Parameter, given: Buffer | Scalar) -> bool:
-    """The same bits with the same meaning: an i8 is no uint8_t, but a scalar that is not negative may be unsigned."""
-    if parameter.pointer != isinstance(given, Buffer) or parameter.bits != BITS[given.dtype]:
-        return False
+def _difference(parameter: Parameter, given: Buffer | Scalar) -> Severity | None:
+    """How bad it is that these differ; None where they are alike, or a `void *` does not tell."""
+    if parameter.pointer != isinstance(given, Buffer):
+        return Severity.ERROR
+    if parameter.pointer and parameter.kind == "void":
+        return None
+    if parameter.bits != BITS[given.dtype]:
+        return Severity.ERROR
     if given.dtype in ANY_OF_ITS_SIZE:
-        return True
-    if isinstance(given, Scalar) and parameter.kind == "unsigned":
-        return given.dtype.startswith("i") and given.value >= 0
+        return None
     kind = "float" if given.dtype.startswith("f") else "unsigned" if given.dtype.startswith("u") else "int"
-    return parameter.kind == kind
+    if parameter.kind == kind or (isinstance(given, Scalar) and parameter.kind == "unsigned" and given.value >= 0):
+        return None
+    # MLIR's i8 has no sign of its own: bytes may be taken as uint8_t, numbers rather not.
+    return Severity.WARNING if {parameter.kind, kind} == {"int", "unsigned"} and parameter.pointer else Severity.ERROR

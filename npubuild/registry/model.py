@@ -43,20 +43,21 @@ class Buffer:
 
 
 NO_MEANING = "none"
-"""What kernels.yaml gives as the `meaning` of a constant that nothing derives: it cannot be left out by mistake."""
+"""What kernels.yaml gives as the `meaning` of a constant that nothing derives: one without is warned of."""
 
 
 @dataclass(frozen=True)
 class Scalar:
     """A constant that the core passes to the entry function.
 
-    `meaning` names the Python function that derives it, like `c_kernels/attention.py:score_shift`; "": none does.
+    `meaning` names the Python function that derives it, like `c_kernels/attention.py:score_shift`; "": none does; None:
+    kernels.yaml does not say.
     """
 
     name: str
     dtype: str
     value: int | float
-    meaning: str = ""
+    meaning: str | None = None
     place: Place | None = field(default=None, compare=False)
 
 

@@ -211,8 +211,10 @@ class _Reader:
             self._error(place, f"{value} is not a whole number, as {dtype} needs")
         elif bits is not None and not -(1 << bits - 1) <= value < 1 << bits - 1:
             self._error(place, f"{value} does not fit {dtype}", f"{-(1 << bits - 1)} to {(1 << bits - 1) - 1}")
-        text = entry["meaning"]
-        meaning = "" if text.value == model.NO_MEANING else self._meaning(text)
+        meaning = None
+        if "meaning" in entry:
+            text = entry["meaning"]
+            meaning = "" if text.value == model.NO_MEANING else self._meaning(text)
         return model.Scalar(entry["name"].value, dtype, value, meaning, place)
 
     def _meaning(self, text: Located) -> str:

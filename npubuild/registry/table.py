@@ -42,7 +42,7 @@ SCALAR = Record(
             "meaning",
             MEANING_OR_NONE,
             f"the function that derives the value, which a build compares; `{NO_MEANING}`: any value would do",
-            cure=f"name the function that derives the value (`FILE.py:FUNCTION`), or write `meaning: {NO_MEANING}`",
+            required=False,
         ),
     )
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from npubuild.errors import Diagnostic, Place
+from npubuild.errors import Diagnostic, Place, Severity
 from npubuild.pipeline.parameters import check_parameters
 from npubuild.process import query
 from npubuild.registry import Kernel, read_registry
@@ -133,6 +133,7 @@ class TestEntries:
             (Y, W, Y, N),
             (X, Parameter("__bf16*", "other", 16, True, True), Y, N),
             (X, W, Y, Parameter("uint32_t", "unsigned", 32, False, False)),
+            (Parameter("const void*", "void", 0, True, True), W, Parameter("void*", "void", 0, True, False), N),
         ],
     )
     def test_what_agrees(self, kernel: Kernel, takes: tuple[Parameter, ...]) -> None:
@@ -143,7 +144,6 @@ class TestEntries:
         [
             (1, Parameter("int16_t*", "int", 16, True, False), "`x`, memref<64xi8>"),
             (1, Parameter("uint8_t*", "unsigned", 8, True, False), "`x`, memref<64xi8>"),
-            (1, Parameter("void*", "void", 0, True, False), "`x`, memref<64xi8>"),
             (1, Parameter("bool*", "bool", 8, True, False), "`x`, memref<64xi8>"),
             (2, X, "`w`, memref<64xbf16>"),
             (3, X, "`y`, memref<64xi8>, an output"),
@@ -163,6 +163,11 @@ class TestEntries:
         expected = f"`twice` takes {other.shown} as its parameter {number}, but kernel `first` passes {passed}"
         assert finding.message == expected
         assert finding.hint.startswith("double.cc:2:17: twice(")
+
+    def test_bytes_of_another_sign_are_a_warning(self, kernel: Kernel) -> None:
+        unsigned = Parameter("uint8_t*", "unsigned", 8, True, False)
+        assert [finding.severity for finding in differences(kernel, unsigned, W, Y, N)] == [Severity.WARNING]
+        assert [finding.severity for finding in differences(kernel, X, W, X, N)] == [Severity.ERROR]
 
     def test_the_number_of_parameters(self, kernel: Kernel) -> None:
         [finding] = differences(kernel, X, W, Y)
