@@ -70,31 +70,36 @@ def _compile(item: ObjectFile, layout: Layout, outputs: ObjectOutputs, needs: Ne
             tools=kept_identities(),
             meanwhile=_load_analysis,
         )
-        library = Path(scratch) / outputs.library.name
-        link_objects([*compiled.objects.values()], library, compiler=compiler, root=root, step=step, meanwhile=_load_next)
-        analysis = _load_analysis()(compiled.objects, item.flags, asked, root, step).as_json() if asked else ""
-        made: dict[Path, bytes | None] = {outputs.library: read_bytes(library), outputs.analysis: analysis.encode()}
+        library, said = Path(scratch) / outputs.library.name, [""]
+
+        def analyse_and_load() -> None:
+            if asked:
+                own = Step(f"analysing {item.name}", outputs.analysis_log("host"))
+                said.append(_load_analysis()(compiled.objects, item.flags, asked, root, own).as_json())
+            _load_next()
+
+        objects = [*compiled.objects.values()]
+        link_objects(objects, library, compiler=compiler, root=root, step=step, meanwhile=analyse_and_load)
+        made: dict[Path, bytes | None] = {outputs.library: read_bytes(library), outputs.analysis: said[-1].encode()}
     inputs = list(compiled.inputs)
     if layout.toolchain == "npu":
         from npubuild.pipeline.npu import compile_core_objects
 
-        objects, sources = compile_core_objects(item, needs, outputs, root)
-        made |= dict.fromkeys(objects)
+        core_objects, sources = compile_core_objects(item, needs, outputs, root)
+        made |= dict.fromkeys(core_objects)
         for architecture in needs:
-            said = _analyse_for_cores(item, architecture, root, outputs.analysis_log(architecture))
-            made[outputs.core_analysis(architecture)] = said.encode()
+            text = _analyse_for_cores(item, architecture, root, outputs.analysis_log(architecture))
+            made[outputs.core_analysis(architecture)] = text.encode()
         inputs += (source for source in sources if source not in inputs)
     log = read_bytes(outputs.log)
     warnings = own_warnings(log.decode(errors="replace"), root)
     return Made(inputs, made, compiled.absent, {"warnings": warnings}, {outputs.log: log} if warnings else {})
 
 
-# Modules that are needed once the compiler is done are loaded while it runs: half of them beside the compile, the others
-# beside the link.
+# Modules that are needed once the compiler is done are loaded while it runs.
 
 
 def _load_analysis() -> Callable[..., Analysis]:
-    import npubuild.xclbin.build  # noqa: F401
     from npubuild.resources.analyse import read_compiled
 
     return read_compiled
