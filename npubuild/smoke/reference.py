@@ -95,8 +95,12 @@ def load_module(file: Path) -> ModuleType:
         raise ImportError("it is no Python module")
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(file.parent))  # it may import its neighbours, as a program does
+    sys.modules[spec.name] = module  # where dataclasses look for the module that they are defined in
     try:
         spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[spec.name]
+        raise
     finally:
         sys.path.remove(str(file.parent))
     return module

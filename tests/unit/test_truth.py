@@ -53,6 +53,14 @@ def test_c_and_reference_get_the_same_inputs_and_scalars(kernel: Kernel, tmp_pat
     assert [values.tolist() for values in truth.ideal] == [[-4, 1996, 3996, 5996], [0, 1000, 2000, 3000]]
 
 
+def test_a_reference_module_may_have_dataclasses(kernel: Kernel, tmp_path: Path) -> None:
+    head = (
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass Scale:\n  factor: float\n"
+    )
+    (tmp_path / "f.py").write_text(head + REFERENCE.replace("x * factor", "x * Scale(factor).factor"))
+    assert Oracle(kernel, tmp_path, None).truth(CASE, 1).ideal[1].tolist() == [0, 500, 1000, 1500]
+
+
 def test_without_a_library_only_the_reference_speaks(kernel: Kernel, tmp_path: Path) -> None:
     truth = Oracle(kernel, tmp_path, None).truth(CASE, 1)
     assert truth.exact is None
