@@ -63,16 +63,23 @@ def _duration(seconds: float) -> str:
 
 
 def _fitted(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Leave out columns, the least important first, then shorten kernel names, marked by `~`, until lines fit."""
+    """Leave out columns, the least important first, until lines fit with names that can be told apart, shortened or not."""
+    names = [row[0] for row in rows]
     for column in (None, *_EXPENDABLE):
         if column is not None:
             position = rows[0].index(column)
             rows = [(*row[:position], *row[position + 1 :]) for row in rows]
         others = sum(max(map(len, cells)) + 1 for cells in list(zip(*rows, strict=True))[1:])
-        if WIDTH - others >= SHORTEST_NAME:
+        room = max(SHORTEST_NAME, WIDTH - others)
+        shortened = [_shortened(name, room) for name in names]
+        if WIDTH - others >= SHORTEST_NAME and len(set(shortened)) == len(set(names)):
             break
-    room = max(SHORTEST_NAME, WIDTH - others)
-    return [(row[0] if len(row[0]) <= room else row[0][: room - 1] + "~", *row[1:]) for row in rows]
+    return [(name, *row[1:]) for name, row in zip(shortened, rows, strict=True)]
+
+
+def _shortened(name: str, room: int) -> str:
+    """Marked by `~` where something is missing."""
+    return name if len(name) <= room else name[: room - 1] + "~"
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

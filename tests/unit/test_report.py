@@ -47,6 +47,16 @@ def test_it_fits_80_columns_whatever_the_names_and_numbers(name: str) -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_kernels_can_be_told_apart() -> None:
+    wide = Measures(True, 0.9999, 0.000478, 1.0, -0.1699, 8.125, 0, 0.00583, 2)
+    names = ["attention_4col", "attention_heads", "attention_iron", "matmul_bf16_4col"]
+    lines = smoke_table([Result(name, Status.PASS, "emulated", (), wide) for name in names]).splitlines()
+    shown = [line.split()[0].rstrip("~") for line in lines[2:]]
+    assert all(name.startswith(short) for name, short in zip(names, shown, strict=True))
+    assert len(set(shown)) == len(names)
+    assert max(map(len, lines)) <= 80
+
+
 def test_long_lists_of_problems_are_cut() -> None:
     result = Result("mel", Status.FAIL, "emulated", tuple(f"problem {number}" for number in range(50)))
     assert smoke_table([result]).splitlines()[-1] == "  and 44 more, in smoke.json"
