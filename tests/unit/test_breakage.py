@@ -206,7 +206,15 @@ def start(root: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(root), "NPUBUILD_CACHE": "off", **variables}
     argv = [sys.executable, "-m", "doit", *words]
     return subprocess.Popen(
-        argv, cwd=root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        argv,
+        cwd=root,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # A shell that starts something with `&` has it ignore SIGINT, and so all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (there are no threads)
     )
 
 
