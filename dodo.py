@@ -14,7 +14,7 @@ def _tasks(root, state, groups):
     from npubuild.pipeline.contents import stamp
     from npubuild.pipeline.layout import Layout
     from npubuild.pipeline.ledger import Ledger
-    from npubuild.pipeline.tasks import Tasks, reject_unknown_kernels, reject_unknown_variables, resolve_settings
+    from npubuild.pipeline.tasks import Tasks, reject_unknown_tasks, reject_unknown_variables, resolve_settings
     from npubuild.registry import read_registry
     from npubuild.registry.kept import read_kept
 
@@ -23,7 +23,7 @@ def _tasks(root, state, groups):
     settings = resolve_settings(toolchain, get_var("device", "auto"), get_var("sanitize", "0"))
     ledger = Ledger(Layout(root, settings.toolchain), state)
     registry = read_kept(root / "kernels.yaml", root / "build" / ".registry", stamp, read_registry)
-    reject_unknown_kernels(sys.argv[1:], registry)
+    reject_unknown_tasks(sys.argv[1:], registry)
     tasks = Tasks(registry, settings, ledger, groups)
     if state is not None:
         at_exit(tasks.close)

@@ -41,9 +41,9 @@ def build_kernel(kernel: Kernel, layout: Layout) -> bool:
     design = _known_design(kernel, layout, outputs) or _obtain_design(kernel, layout, outputs)
     resources = _require_resources(kernel, design.known.facts, analyses, outputs)
     files = {layout.root / name: content for name, content in design.known.files.items()}
-    outcomes = [design]
+    cached = design.cached
     if layout.toolchain == "npu":
-        outcomes.append(_package_for_npu(kernel, layout, outputs, files[outputs.design]))
+        cached &= _package_for_npu(kernel, layout, outputs, files[outputs.design])
         for name in (outputs.xclbin.name, "insts.bin"):
             files[outputs.folder / name] = read_bytes(outputs.packaged / name)
     if outputs.library is not None:
@@ -69,7 +69,7 @@ def build_kernel(kernel: Kernel, layout: Layout) -> bool:
     ).save(outputs.manifest)
     for warning in (*design.known.facts["warnings"], *resources.findings):
         print(warning)
-    return all(outcome.cached for outcome in outcomes)
+    return cached
 
 
 def _libraries(kernel: Kernel, layout: Layout) -> list[Path]:
@@ -140,12 +140,12 @@ def _require_resources(
     return resources
 
 
-def _package_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs, design: bytes) -> Outcome:
-    """The step of aiecc, unless what it made is current."""
+def _package_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs, design: bytes) -> bool:
+    """The step of aiecc, unless what it made is current. Whether the cache had it."""
     manifest = outputs.packaged / "manifest.json"
     recipe = {"kernel": kernel.name, "design": digest_of_bytes(design), **npu_recipe(kernel)}
     if not why_stale(manifest, layout.root, recipe):
-        return Outcome(Found({}, (), {}, {}, {}), cached=False)
+        return False
     objects = []
     if kernel.object_file is not None:
         architecture = devices()[kernel.device].architecture.value
@@ -158,7 +158,7 @@ def _package_for_npu(kernel: Kernel, layout: Layout, outputs: KernelOutputs, des
 
     outcome = obtain(manifest, layout.root, recipe=recipe, sources=objects, make=make, cache=open_cache())
     install(outcome, manifest, layout.root, recipe)
-    return outcome
+    return outcome.cached
 
 
 def _remove_all_but(kept: Sequence[Path], folder: Path) -> None:

@@ -75,6 +75,7 @@ def open_build(root: Path, words: Sequence[str], tasks: Callable[[Path, idle.Idl
 
 
 def groups_of(words: Sequence[str]) -> Groups:
+    """What doit's command line asks for; None where it names single tasks, or says more of how they are to run."""
     named = [word for word in words if "=" not in word and word not in PLAIN_OPTIONS and not word.isdigit()]
     if named[:1] == ["run"]:
         del named[0]

@@ -19,6 +19,7 @@ from npubuild.errors import Place, UserError
 from npubuild.pipeline.database import FILE as DATABASE
 from npubuild.pipeline.layout import Layout
 from npubuild.pipeline.ledger import Check, Ledger
+from npubuild.pipeline.opening import GROUPS
 from npubuild.pipeline.recipes import Needs
 from npubuild.registry import Kernel, ObjectFile, Registry
 from npubuild.report.console import Reporter, SmokeTask
@@ -82,12 +83,19 @@ def reject_unknown_variables(words: Sequence[str]) -> None:
             raise UserError.at(None, f"unknown variable `{name}`", hint=_nearest(name, VARIABLES))
 
 
-def reject_unknown_kernels(words: Sequence[str], registry: Registry) -> None:
-    """UserError for a `build:NAME` or `test:NAME` of the command line without such a kernel: doit's exit code would be 3."""
+def reject_unknown_tasks(words: Sequence[str], registry: Registry) -> None:
+    """UserError for a word of the command line that is no task: doit's exit code would be 3, that of a hang."""
     for word in words:
-        task, colon, kernel = word.partition(":")
-        if colon and task in {"build", "test"} and kernel not in registry.kernels and not set("*?[") & set(kernel):
-            raise UserError.at(None, f"unknown kernel `{kernel}`", hint=_nearest(kernel, registry.kernels))
+        group, colon, name = word.partition(":")
+        if "=" in word or word.startswith("-") or set("/*?[") & set(word):
+            continue
+        if not colon and word in registry.kernels:
+            raise UserError.at(None, f"unknown task `{word}`", hint=f"did you mean `build:{word}`?")
+        if colon and group not in GROUPS:
+            raise UserError.at(None, f"unknown task `{word}`", hint=_nearest(group, GROUPS))
+        kind, known = ("object", registry.objects) if group == "object" else ("kernel", registry.kernels)
+        if colon and name not in known:
+            raise UserError.at(None, f"unknown {kind} `{name}`", hint=_nearest(name, known))
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

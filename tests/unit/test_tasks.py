@@ -219,6 +219,9 @@ class TestCommandLine:
             (("toolchain=cuda",), "error: toolchain=cuda is unknown\nhint: toolchain is one of auto, emulated, npu"),
             (("toolchian=npu",), "error: unknown variable `toolchian`\nhint: did you mean `toolchain`?"),
             (("build:frist",), "error: unknown kernel `frist`\nhint: did you mean `first`?"),
+            (("buld:first",), "error: unknown task `buld:first`\nhint: did you mean `build`?"),
+            (("object:dubble.o",), "error: unknown object `dubble.o`\nhint: did you mean `double.o`?"),
+            (("first",), "error: unknown task `first`\nhint: did you mean `build:first`?"),
         ],
     )
     def test_wrong_words_are_exit_code_2(self, project: Path, words: tuple[str, ...], message: str) -> None:
